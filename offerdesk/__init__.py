@@ -1,0 +1,52 @@
+"""Accept, counter or walk away: the front door, and the only name outsiders import.
+
+Importing it costs next to nothing: every public name is fetched when it is first asked for.
+
+    >>> import offerdesk
+    >>> offerdesk.UnusableCase.exit_code
+    1
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from offerdesk.doctor import Finding, diagnose
+    from rules.errors import FailedWorld, Fault, MalformedBook, OfferdeskError, UnusableCase
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "FailedWorld",
+    "Fault",
+    "Finding",
+    "MalformedBook",
+    "OfferdeskError",
+    "UnusableCase",
+    "__version__",
+    "diagnose",
+]
+
+_HOMES = {
+    "FailedWorld": "rules.errors",
+    "Fault": "rules.errors",
+    "Finding": "offerdesk.doctor",
+    "MalformedBook": "rules.errors",
+    "OfferdeskError": "rules.errors",
+    "UnusableCase": "rules.errors",
+    "diagnose": "offerdesk.doctor",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

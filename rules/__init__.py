@@ -1,0 +1,1 @@
+"""What is decided and why: the rule language, its backends, and the book itself."""

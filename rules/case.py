@@ -1,0 +1,381 @@
+"""A case at the door: what somebody sends becomes facts, or is refused with every reason at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from rules.book import Book, Fact, ListOf
+from rules.errors import Fault, UnusableCase
+from rules.exchange import Rates, read_rates
+from rules.expression import Value
+from rules.plausible import check_facts
+from rules.reading import READINGS
+from rules.source import Document, PathInDocument
+
+Facts = Mapping[str, Value]
+SECTIONS = {"offer": True, "candidate": False, "market": False, "evaluation_date": False}
+_ROOT = {"package": ("offer",), "case": ()}
+_MARKET = frozenset({"vest_registry", "rows", "fx"})
+_CODE = re.compile(r"[A-Z]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Facts, ready for the book.
+
+    Attributes:
+        facts: Every fact of the book by name; None where nobody stated it.
+        entries: For each list of the book its entries, in the order in which they were stated.
+        notices: What was dropped, converted or passed over, for the person who sent it.
+    """
+
+    facts: Facts
+    entries: Mapping[str, Sequence[Facts]]
+    notices: tuple[str, ...]
+
+    @property
+    def evaluation_date(self) -> date:
+        day = self.facts["evaluation_date"]
+        assert isinstance(day, date)
+        return day
+
+    @property
+    def currency(self) -> str | None:
+        code = self.facts["currency"]
+        return code if isinstance(code, str) else None
+
+
+def read_case(document: Document, book: Book, *, today: date) -> Case:
+    """Read a case against the vocabulary of a book.
+
+    Args:
+        document: With the sections ``offer``, and perhaps ``candidate``, ``market`` and
+            ``evaluation_date``.
+        book: Its facts say what may be stated.
+        today: The evaluation date of a case that names none.
+
+    Raises:
+        UnusableCase: With every fault: ``case-section``, ``case-unknown-field``,
+            ``case-wrong-type``, ``case-unknown-word``, ``case-not-a-date``,
+            ``case-out-of-range`` and what ``rules.plausible`` finds.
+    """
+    return _Door(document, book, today).case()
+
+
+class _Door:
+    """Reads one document; keeps faults and notices as it goes."""
+
+    def __init__(self, document: Document, book: Book, today: date) -> None:
+        self.document = document
+        self.book = book
+        self.today = today
+        self.faults: list[Fault] = []
+        self.notices: list[str] = []
+
+    def case(self) -> Case:
+        raw = self._sections()
+        raw = self._without_prohibited(raw)
+        self._refuse_unknown(raw)
+        facts = self._facts(raw)
+        entries = {name: self._entries(raw, one) for name, one in self.book.lists.items()}
+        rates = read_rates(_at(raw, ("market", "fx")), _text(facts["currency"]))
+        facts, entries = self._in_one_currency(facts, entries, rates)
+        self.faults += check_facts(facts, entries, self.book, self.document)
+        if self.faults:
+            raise UnusableCase(self.faults)
+        return Case(facts, entries, tuple(self.notices))
+
+    def fault(
+        self, code: str, path: PathInDocument, found: str, allowed: str = "", step: str = ""
+    ) -> None:
+        place = self.document.place(path)
+        self.faults.append(Fault(f"case-{code}", place, found, allowed, step))
+
+    # --- What may stand where -------------------------------------------------------------------
+
+    def _sections(self) -> dict[str, Any]:
+        raw = self.document.value
+        if not isinstance(raw, dict):
+            self.fault("section", (), "no mapping", "a mapping with `offer`", "see examples/")
+            raise UnusableCase(self.faults)
+        for name, is_needed in SECTIONS.items():
+            value = raw.get(name)
+            if is_needed and not isinstance(value, dict):
+                found = "no section `offer`" if value is None else f"`{value}`"
+                self.fault("section", (name,), found, "a mapping of facts", "see examples/")
+            elif name != "evaluation_date" and value is not None and not isinstance(value, dict):
+                self.fault("section", (name,), f"`{value}`", "a mapping of facts")
+        for name in raw.keys() - SECTIONS.keys() - self.book.prohibited:
+            self._unknown((name,), SECTIONS)
+        if self.faults:
+            raise UnusableCase(self.faults)
+        return {name: raw.get(name) or {} for name in SECTIONS} | {
+            "evaluation_date": raw.get("evaluation_date")
+        }
+
+    def _without_prohibited(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """Protected attributes go before anything is read; only the names of the keys are told."""
+        sent = bool(self.document.value.keys() & self.book.prohibited)
+        for section in ("offer", "candidate"):
+            found = sorted(raw[section].keys() & self.book.prohibited)
+            kept = {key: value for key, value in raw[section].items() if key not in found}
+            raw[section] = kept
+            sent = sent or bool(found)
+        if sent or raw["candidate"].get("protected_attributes_supplied"):
+            raw["candidate"]["protected_attributes_supplied"] = True
+            self.notices.append("Protected attributes were sent; they were dropped unread.")
+        return raw
+
+    def _refuse_unknown(self, raw: Mapping[str, Any]) -> None:
+        for section in ("offer", "candidate", "market"):
+            known = self._roots(section)
+            for key in raw[section].keys() - known:
+                self._unknown((section, key), sorted(known))
+
+    def _roots(self, section: str) -> set[str]:
+        groups = {section, "package"} if section == "offer" else {section}
+        known = {p[0] for f in self.book.facts.values() if f.group in groups for p in f.paths}
+        known |= {one.path[1] for one in self.book.lists.values() if one.path[0] == section}
+        return known | _MARKET if section == "market" else known
+
+    def _unknown(self, path: PathInDocument, known: Iterable[str]) -> None:
+        near = get_close_matches(str(path[-1]), list(known), n=1)
+        step = f"did you mean `{near[0]}`?" if near else "remove it, or see rules/book/facts.yaml"
+        allowed = near[0] if near else "the names of rules/book/facts.yaml"
+        self.fault("unknown-field", path, f"the field `{path[-1]}`", allowed, step)
+
+    # --- Facts ----------------------------------------------------------------------------------
+
+    def _facts(self, raw: Mapping[str, Any]) -> dict[str, Value]:
+        facts = {
+            name: self._fact(fact, raw, _ROOT.get(fact.group, (fact.group,)))
+            for name, fact in self.book.facts.items()
+        }
+        facts["evaluation_date"] = facts["evaluation_date"] or self.today
+        facts["work_jurisdiction"] = _jurisdiction(facts)
+        return facts
+
+    def _entries(self, raw: Mapping[str, Any], one: ListOf) -> list[dict[str, Value]]:
+        listed = _at(raw, one.path)
+        if listed is None:
+            return []
+        if not isinstance(listed, list):
+            self.fault("wrong-type", one.path, f"`{listed}`", "a list of entries, each with `- `")
+            return []
+        return [self._entry(one, index, item) for index, item in enumerate(listed)]
+
+    def _entry(self, one: ListOf, index: int, item: Any) -> dict[str, Value]:
+        path: PathInDocument = (*one.path, index)
+        if not isinstance(item, dict):
+            self.fault("wrong-type", path, f"`{item}`", "a mapping of facts")
+            item = {}
+        facts = list(one.facts)
+        if one.is_package:
+            facts += [fact for fact in self.book.facts.values() if fact.group == "package"]
+        known = {path[0] for fact in facts for path in fact.paths}
+        for key in sorted(item.keys() - known - self.book.prohibited):
+            if one.is_package and key not in self._roots("offer"):
+                self._unknown((*path, key), sorted(known))
+            else:
+                self.notices.append(f"{self.document.place((*path, key))} is not used.")
+        return {fact.name: self._fact(fact, item, (), path) for fact in facts}
+
+    def _fact(
+        self,
+        fact: Fact,
+        raw: Any,
+        root: PathInDocument,
+        place: PathInDocument = (),
+    ) -> Value:
+        node = _at(raw, root)
+        found = ((path, _at(node, path)) for path in fact.paths)
+        path, value = next(((p, v) for p, v in found if v is not None), (fact.paths[0], None))
+        value = READINGS[fact.read](value, fact.words)
+        if value is None:
+            return self._absent(fact, node)
+        return self._typed(fact, (*place, *root, *path), value)
+
+    def _absent(self, fact: Fact, node: Any) -> Value:
+        """Past the end of a list that was stated, a share of it is zero and not unknown."""
+        if fact.read == "entry or zero" and _at(node, fact.paths[0][:-1]):
+            return 0.0
+        return None
+
+    def _typed(self, fact: Fact, path: PathInDocument, value: Any) -> Value:
+        match fact.type.kind:
+            case "number":
+                return self._number(fact, path, value)
+            case "flag":
+                return self._flag(path, value)
+            case "date":
+                return self._date(path, value)
+            case _:
+                return self._word(fact, path, value)
+
+    def _number(self, fact: Fact, path: PathInDocument, value: Any) -> float | None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            step = _as_plain_number(value)
+            self.fault("wrong-type", path, f"`{value}`", "a plain number", step)
+            return None
+        return float(value)
+
+    def _flag(self, path: PathInDocument, value: Any) -> bool | None:
+        if isinstance(value, bool):
+            return value
+        self.fault("wrong-type", path, f"`{value}`", "true or false")
+        return None
+
+    def _date(self, path: PathInDocument, value: Any) -> date | None:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self.fault("not-a-date", path, f"`{value}`", "a day such as 2026-03-31")
+            return None
+
+    def _word(self, fact: Fact, path: PathInDocument, value: Any) -> str | None:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            self.fault("wrong-type", path, f"`{value}`", "a text")
+            return None
+        text = str(value).strip()
+        if fact.name.endswith("currency"):
+            return self._currency(path, text)
+        return text if fact.type.choices is None else self._known_word(fact, path, text)
+
+    def _currency(self, path: PathInDocument, text: str) -> str | None:
+        code = text.upper()
+        if _CODE.fullmatch(code):
+            return code
+        self.fault("unknown-word", path, f"`{text}`", "an ISO 4217 code such as USD")
+        return None
+
+    def _known_word(self, fact: Fact, path: PathInDocument, text: str) -> str | None:
+        choices = fact.type.choices or frozenset()
+        word = re.sub(r"[\s-]+", "_", text.lower())
+        word = fact.also.get(word, word)
+        if word in choices or not word:
+            return word or None
+        if fact.is_open:
+            where = self.document.place(path)
+            self.notices.append(f"{where}: `{text}` is not known here and counts as not stated.")
+            return None
+        near = get_close_matches(word, sorted(choices), n=1)
+        step = f"did you mean `{near[0]}`?" if near else ""
+        self.fault("unknown-word", path, f"`{text}`", ", ".join(sorted(choices)), step)
+        return None
+
+    # --- One currency ---------------------------------------------------------------------------
+
+    def _in_one_currency(
+        self, facts: Facts, entries: Mapping[str, list[dict[str, Value]]], rates: Rates
+    ) -> tuple[dict[str, Value], dict[str, list[dict[str, Value]]]]:
+        home = _text(facts["currency"])
+        converter = _Converter(self.book, home, rates)
+        market = {n: f for n, f in self.book.facts.items() if f.group == "market"}
+        own = {
+            **facts,
+            **converter.converted({name: facts[name] for name in market}, market, "guide_currency"),
+        }
+        listed = {
+            name: [
+                converter.converted(item, self._list_facts(self.book.lists[name]), "currency")
+                for item in items
+            ]
+            for name, items in entries.items()
+        }
+        own["party_without_rate"] = bool(converter.without_rate)
+        own["rate_was_used"] = bool(converter.used)
+        own["rate_date"] = rates.day
+        for code in sorted(converter.used):
+            self.notices.append(f"Amounts in {code} were converted into {home}.")
+        return own, listed
+
+    def _list_facts(self, one: ListOf) -> dict[str, Fact]:
+        facts = {fact.name: fact for fact in one.facts}
+        if one.is_package:
+            facts |= {n: f for n, f in self.book.facts.items() if f.group == "package"}
+        return facts
+
+
+@dataclass
+class _Converter:
+    """Turns money of other parties into the offer's currency; without a rate it is unknown."""
+
+    book: Book
+    home: str | None
+    rates: Rates
+
+    def __post_init__(self) -> None:
+        self.used: set[str] = set()
+        self.without_rate: set[str] = set()
+
+    def converted(
+        self, values: Facts, facts: Mapping[str, Fact], currency: str
+    ) -> dict[str, Value]:
+        code = _text(values.get(currency))
+        if code is None or self.home is None or code == self.home:
+            return dict(values)
+        rate = self.rates.between(code, self.home)
+        (self.without_rate if rate is None else self.used).add(code)
+        return {
+            name: _times(value, rate) if _is_money(facts[name]) else value
+            for name, value in values.items()
+        }
+
+
+def _times(value: Value, rate: float | None) -> Value:
+    return value * rate if isinstance(value, float) and rate is not None else None
+
+
+def _is_money(fact: Fact) -> bool:
+    return fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers
+
+
+def _jurisdiction(facts: Facts) -> str | None:
+    country, state = _text(facts["country"]), _text(facts["state"])
+    if country is None:
+        return None
+    return f"{country.upper()}-{state.upper()}" if state else country.upper()
+
+
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _at(node: Any, path: Iterable[str | int]) -> Any:
+    for step in path:
+        if isinstance(node, dict):
+            node = node.get(str(step))
+        elif isinstance(node, list) and str(step).isdigit() and int(step) < len(node):
+            node = node[int(step)]
+        else:
+            return None
+    return node
+
+
+def _as_plain_number(value: Any) -> str:
+    """What to write instead of `210K` or `$210,000`.
+
+    >>> _as_plain_number("$210,000"), _as_plain_number("1.2M"), _as_plain_number("a lot")
+    ('write 210000', 'write 1200000', 'write the number without currency, commas or words')
+    """
+    found = re.fullmatch(r"[^\d.-]*([\d.,_ ]+)\s*([kKmM]?)[^\d]*", str(value))
+    try:
+        number = float(re.sub(r"[,_ ]", "", found[1])) if found else None
+    except ValueError:
+        number = None
+    if found is None or number is None:
+        return "write the number without currency, commas or words"
+    return f"write {number * {'': 1, 'k': 1e3, 'm': 1e6}[found[2].lower()]:.0f}"
+
+
+def iterate(facts: Facts) -> Iterator[tuple[str, Value]]:
+    """Facts that were stated, by name."""
+    return ((name, value) for name, value in facts.items() if value is not None)
+
+
+__all__ = ["Case", "Facts", "read_case", "replace"]

@@ -1,0 +1,172 @@
+"""What cannot be true of an offer, however it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from rules.book import Amount, Book, Fact
+from rules.errors import Fault
+from rules.expression import Value
+from rules.source import Document, PathInDocument
+
+Facts = Mapping[str, Value]
+
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+_WHOLE_GRANT = 0.011  # thirds and sevenths are written as 0.33 or 0.14
+_SHARES_NOT_MONEY = 0.02
+_RANGES = (
+    ("posted_range_min", "posted_range_max", ("offer", "posted_range")),
+    ("guide_base_min", "guide_base_max", ("market", "guide", "base")),
+    ("guide_equity_min", "guide_equity_max", ("market", "guide", "equity_total")),
+    ("guide_bonus_pct_min", "guide_bonus_pct_max", ("market", "guide", "bonus_pct")),
+    ("guide_bonus_amount_min", "guide_bonus_amount_max", ("market", "guide", "bonus_amount")),
+    ("guide_sign_on_min", "guide_sign_on_max", ("market", "guide", "sign_on")),
+)
+_LATER = (
+    ("response_deadline", "offer_date", "the deadline before the offer"),
+    ("start_date", "offer_date", "a start before the offer"),
+)
+
+
+def check_facts(
+    facts: Facts, entries: Mapping[str, Sequence[Facts]], book: Book, document: Document
+) -> Iterator[Fault]:
+    """Every implausible fact of a case.
+
+    Codes: ``case-out-of-range``, ``case-date-out-of-range``, ``case-dates-reversed``,
+    ``case-range-reversed``, ``case-vesting-sum``, ``case-shares-as-money``.
+    """
+    scale = _dollar_scale(book, facts)
+    for path, fact, value in _stated(facts, entries, book):
+        yield from _bounds(fact, value, scale, document.place(path))
+    yield from _dates(facts, document)
+    yield from _ranges(facts, document)
+    packages = [(facts, ("offer",))]
+    packages += [
+        (entry, ("candidate", "competing_offers", index))  # type: ignore[misc]
+        for index, entry in enumerate(entries.get("competing_offers", ()))
+    ]
+    for package, path in packages:
+        yield from _package(package, path, document)
+
+
+def _stated(
+    facts: Facts, entries: Mapping[str, Sequence[Facts]], book: Book
+) -> Iterator[tuple[PathInDocument, Fact, Value]]:
+    for name, fact in book.facts.items():
+        root = {"package": ("offer",), "case": ()}.get(fact.group, (fact.group,))
+        yield (*root, *fact.paths[0]), fact, facts[name]
+    for name, listed in entries.items():
+        known = {fact.name: fact for fact in book.lists[name].facts}
+        for index, entry in enumerate(listed):
+            for key, value in entry.items():
+                fact = known.get(key) or book.facts[key]
+                yield (*book.lists[name].path, index, *fact.paths[0]), fact, value
+
+
+def _dollar_scale(book: Book, facts: Facts) -> float | None:
+    """Units of the offer's currency for a dollar; None where no rate is known."""
+    day, code = facts["evaluation_date"], facts["currency"]
+    table = book.parameters.get("units_per_dollar")
+    period = table.on(day) if table and isinstance(day, date) else None
+    amounts: Any = period.value if period else {}
+    amount = amounts.get(code) if isinstance(amounts, Mapping) else None
+    return float(amount.point) if isinstance(amount, Amount) and amount.point else None
+
+
+def _bounds(fact: Fact, value: Value, scale: float | None, place: str) -> Iterator[Fault]:
+    if isinstance(value, date) and fact.name != "clawback_contract_date":
+        if not _FIRST_DAY <= value < _LAST_DAY:
+            yield Fault(
+                "case-date-out-of-range", place, f"{value}", "a day from 2000 to 2099", "check it"
+            )
+        return
+    if not isinstance(value, float) or isinstance(value, bool):
+        return
+    is_money = fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers
+    if is_money and scale is None and value >= 0:
+        return
+    factor = scale if is_money and scale else 1.0
+    low = None if fact.least is None else fact.least * factor
+    high = None if fact.most is None else fact.most * factor
+    if (low is None or value >= low) and (high is None or value <= high):
+        return
+    yield Fault(
+        "case-out-of-range",
+        place,
+        f"{value:g}",
+        f"{low:,.10g} to {high:,.10g}" if low is not None and high is not None else "a plain number",
+        _hint(fact, value, low),
+    )
+
+
+def _hint(fact: Fact, value: float, low: float | None) -> str:
+    if value < 0:
+        return "amounts are never negative"
+    if fact.type.unit is not None and not fact.type.unit.powers and 1 < value <= 100:
+        return f"a percentage is written as a fraction: {value / 100:g}"
+    if low is not None and value < low and value * 1000 >= low:
+        return f"amounts are absolute, not in thousands: write {value * 1000:.0f}?"
+    return "check the number and its unit"
+
+
+def _dates(facts: Facts, document: Document) -> Iterator[Fault]:
+    for later, earlier, found in _LATER:
+        a, b = facts[later], facts[earlier]
+        if isinstance(a, date) and isinstance(b, date) and a < b:
+            yield Fault(
+                "case-dates-reversed",
+                document.place(("offer", later)),
+                f"{found} ({a} before {b})",
+                f"a day from {b} on",
+                "check both dates",
+            )
+    start, today = facts["start_date"], facts["evaluation_date"]
+    if isinstance(start, date) and isinstance(today, date) and start < today:
+        yield Fault(
+            "case-date-past",
+            document.place(("offer", "start_date")),
+            f"{start}, before the evaluation date {today}",
+            "a start that is still to come",
+            "correct the date, or give the evaluation_date for which you ask",
+        )
+
+
+def _ranges(facts: Facts, document: Document) -> Iterator[Fault]:
+    for low, high, path in _RANGES:
+        a, b = facts[low], facts[high]
+        if isinstance(a, float) and isinstance(b, float) and a > b:
+            place = document.place(path)
+            yield Fault("case-range-reversed", place, f"{a:g} to {b:g}", "low <= high")
+
+
+def _package(facts: Facts, path: PathInDocument, document: Document) -> Iterator[Fault]:
+    shares = [facts.get(f"vest_schedule_y{year}") for year in range(1, 5)]
+    known: Iterable[float] = [share for share in shares if isinstance(share, float)]
+    length = facts.get("vest_schedule_years")
+    total = sum(known)
+    if isinstance(length, float) and (
+        total > 1 + _WHOLE_GRANT or (length <= 4 and total < 1 - _WHOLE_GRANT)
+    ):
+        yield Fault(
+            "case-vesting-sum",
+            document.place((*path, "vest_schedule")),
+            f"shares that add up to {total:g}",
+            "shares of the grant, year by year, that add up to 1",
+        )
+    grant, base = facts.get("equity_grant_value"), facts.get("base_salary")
+    if (
+        isinstance(grant, float)
+        and isinstance(base, float)
+        and 0 < grant < _SHARES_NOT_MONEY * base
+        and facts.get("equity_type") not in ("none", None)
+    ):
+        yield Fault(
+            "case-shares-as-money",
+            document.place((*path, "equity_grant_value")),
+            f"{grant:g} beside a base of {base:g}, which reads like a number of shares",
+            "the value of the whole grant in money",
+            "put a number of shares into equity_shares, and its value here",
+        )

@@ -1,0 +1,75 @@
+"""Sentences with slots: numbers as people write them, and nothing said that is not known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from rules.checker import Type
+from rules.expression import Value
+
+_SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥", "KRW": "₩", "ILS": "₪"}
+
+
+def slots(text: str) -> list[str]:
+    """The names of the slots, in order.
+
+    >>> slots("Base {base} is under {floor}.")
+    ['base', 'floor']
+    """
+    return _SLOT.findall(text)
+
+
+def filled(
+    text: str, values: Mapping[str, Value], types: Mapping[str, Type], currency: str | None
+) -> str | None:
+    """The sentence with its slots filled; None when a slot's value is unknown."""
+    if any(values.get(slot) is None for slot in slots(text)):
+        return None
+    said = _SLOT.sub(lambda m: shown(values[m[1]], types[m[1]], currency), text)
+    return said[:1].upper() + said[1:]
+
+
+def shown(value: Value, kind: Type, currency: str | None) -> str:
+    """A value as a person would write it.
+
+    >>> from rules.units import parse_unit
+    >>> shown(248000.0, Type("number", parse_unit("currency/year")), "USD")
+    '$248,000'
+    >>> shown(0.1236, Type("number", parse_unit("fraction")), None)
+    '12.4 %'
+    """
+    match value:
+        case None:
+            return "unknown"
+        case bool():
+            return "yes" if value else "no"
+        case date():
+            return f"{value.day} {value:%B %Y}"
+        case str():
+            return value.replace("_", " ") if kind.choices else value
+        case _:
+            return _number(value, str(kind.unit or ""), currency)
+
+
+def _number(value: float, unit: str, currency: str | None) -> str:
+    if unit in ("currency/share", "currency/hour"):
+        return money(value, currency, decimals=2)
+    if unit.startswith("currency"):
+        return money(value, currency)
+    if unit in ("1", "fraction", "1/year"):
+        return f"{value * 100:.1f}".removesuffix(".0") + " %"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def money(value: float, currency: str | None, *, decimals: int = 0) -> str:
+    """An amount with its currency.
+
+    >>> money(-1250.0, "GBP"), money(68000.0, "SEK")
+    ('-£1,250', 'SEK 68,000')
+    """
+    sign = "-" if round(value, decimals) < 0 else ""
+    symbol = _SYMBOLS.get(currency or "", f"{currency} " if currency else "")
+    return f"{sign}{symbol}{abs(value):,.{decimals}f}"

@@ -1,0 +1,450 @@
+"""The market rows that one offer is judged against, and how far they had to be fetched.
+
+The ladder goes from the narrowest cell outward and never leaves the employer: the offer's own
+level and region; its region; the nearest region of its country; the employer's remote band;
+nothing.  Another employer's band is never this employer's guide.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from warehouse.companies import company_id
+from warehouse.levels import own_scale_match, pivot_match
+from warehouse.places import Place, country_of_currency, place_of
+from warehouse.roles import OTHER, role_of
+from warehouse.snapshot import find_snapshot, open_snapshot
+
+Row = Mapping[str, Any]
+Market = dict[str, Any]
+
+EXACT = "company+role+level+region"
+REGION = "company+role+region"
+NEAREST = "company+role+nearest-region"
+REMOTE = "company+role+remote"
+STAGES = {3: "entry junior", 4: "mid", 5: "senior", 6: "staff", 7: "principal"}
+EUROPE = frozenset(
+    {"IE", "FR", "DE", "NL", "SE", "DK", "ES", "PT", "IT", "PL", "LT", "EE", "AT", "BE", "FI"}
+)
+LAST = 9  # behind every rank that says something
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an offer says about the cell of the market it belongs to."""
+
+    company: str
+    role_id: str
+    family: str
+    level_label: str | None
+    level_std: int | None
+    place: Place
+    region: str
+    currency: str
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A band that was found, the step of the ladder it stands on, and whether the level fits."""
+
+    guide: Row
+    band: Row
+    step: str
+    level_match: bool | None
+
+
+@cache
+def _opened(process: int, snapshot_id: str, path: str) -> DuckDBPyConnection:
+    return open_snapshot(snapshot_id)
+
+
+def market_connection(snapshot_id: str | None = None) -> tuple[str, DuckDBPyConnection]:
+    """The id of a snapshot and a connection to it, opened once per process.
+
+    Args:
+        snapshot_id: An id or the beginning of one; the snapshot in force when not given.
+
+    Raises:
+        FailedWorld: As ``warehouse.snapshot.open_snapshot``.
+    """
+    snapshot = find_snapshot(snapshot_id)
+    return snapshot.id, _opened(os.getpid(), snapshot.id, str(snapshot.path))
+
+
+def _rows(connection: DuckDBPyConnection, query: str, parameters: Any) -> list[Row]:
+    cursor = connection.cursor().execute(query, parameters)
+    columns = [column[0] for column in cursor.description or ()]
+    return [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
+
+
+def _of_guide(connection: DuckDBPyConnection, table: str, guide_id: str) -> list[Row]:
+    order = "ALL" if table in ("premium", "sign_on") else "ordinal"
+    return _rows(connection, f"FROM {table} WHERE guide_id = ? ORDER BY {order}", [guide_id])
+
+
+def _wanted(
+    company: str,
+    role_family: str | None,
+    role_title: str | None,
+    level: tuple[str | None, float | None],
+    region: str | None,
+    currency: str,
+    evaluation_date: date,
+) -> Wanted:
+    role = role_of(role_title or role_family or "")
+    family = role.family if role.family != OTHER else (role_family or OTHER)
+    return Wanted(
+        company_id(company),
+        role.role_id,
+        family,
+        level[0],
+        None if level[1] is None else int(level[1]),
+        place_of(region or ""),
+        region or "",
+        currency,
+        evaluation_date.isoformat()[:7],
+    )
+
+
+def _guides(connection: DuckDBPyConnection, wanted: Wanted) -> list[Row]:
+    """The employer's guides for the role or its family."""
+    query = """
+        SELECT guide.*, list(peer_level_raw) FILTER (peer_company_id = 'google') AS pivots
+        FROM guide LEFT JOIN level_map USING (guide_id)
+        WHERE (company_id = $company OR split_part(guide_id, '/', 1) = $company)
+            AND (role_id = $role OR (role_family = $family AND role_family <> 'other'))
+        GROUP BY ALL ORDER BY guide_id
+    """
+    parameters = {"company": wanted.company, "role": wanted.role_id, "family": wanted.family}
+    return _rows(connection, query, parameters)
+
+
+def _guide_text(guide: Row) -> str:
+    return " ; ".join(str(guide[key]) for key in ("level_text", "title_raw", "role") if guide[key])
+
+
+def _own_level(guide: Row, wanted: Wanted) -> bool | None:
+    if wanted.level_label is None:
+        return None
+    stated = own_scale_match(wanted.level_label, guide["level_text"] or "")
+    return own_scale_match(wanted.level_label, _guide_text(guide)) if stated is None else stated
+
+
+def _pivot_level(guide: Row, wanted: Wanted) -> bool | None:
+    if wanted.level_std is None:
+        return None
+    found = [pivot_match(wanted.level_std, text) for text in guide["pivots"] or () if text]
+    return next((match for match in found if match is not None), None)
+
+
+def _rank(match: bool | None) -> int:
+    """Yes before unknown before no."""
+    return {True: 0, None: 1, False: 2}[match]
+
+
+def _guide_order(guide: Row, wanted: Wanted) -> tuple[Any, ...]:
+    as_of = guide["as_of"] or ""
+    return (
+        _rank(_own_level(guide, wanted)),
+        guide["role_id"] != wanted.role_id,
+        _rank(_pivot_level(guide, wanted)),
+        guide["guide_id"].split("/")[0] != wanted.company,
+        as_of > wanted.month,
+        [-ord(letter) for letter in as_of],
+        guide["guide_id"],
+    )
+
+
+def _bands(connection: DuckDBPyConnection, guide_id: str) -> list[Row]:
+    query = """
+        SELECT band.*, list({'geo_id': geo_id, 'country': country, 'parent': parent,
+            'remote': remote} ORDER BY geo_id) AS zones
+        FROM band JOIN band_zone USING (band_id)
+        WHERE guide_id = ? GROUP BY ALL ORDER BY ordinal
+    """
+    return _rows(connection, query, [guide_id])
+
+
+def _band_level(guide: Row, band: Row, wanted: Wanted) -> bool | None:
+    """Whether the band is for the offer's level; None where the guide does not tell."""
+    text = band["job_level_raw"]
+    if text is None:
+        own = _own_level(guide, wanted)
+        return _pivot_level(guide, wanted) if own is None else own
+    found = own_scale_match(wanted.level_label, text) if wanted.level_label else None
+    if found is None and wanted.level_std is not None:
+        words = STAGES.get(wanted.level_std, "").split()
+        named = any(own_scale_match(word, text) for word in words)
+        found = True if named else pivot_match(wanted.level_std, text)
+    return found
+
+
+def _zone_test(band: Row, test: Callable[[Row], bool]) -> bool:
+    return any(test(zone) for zone in band["zones"])
+
+
+def _nearness(band: Row, wanted: Wanted) -> tuple[int, str]:
+    """How near a band's zone is to the offer's place, and the step that this is; LAST if none."""
+    place = wanted.place
+    country = place.country or country_of_currency(wanted.currency)
+    if _zone_test(band, lambda zone: bool(zone["geo_id"] == place.geo_id)):
+        return 0, REGION
+    if place.remote:
+        near = _zone_test(band, lambda zone: bool(zone["remote"]) and _same(zone, country))
+        return (1, REGION) if near else (LAST, "")
+    if _zone_test(band, lambda zone: bool(place.parent) and zone["parent"] == place.parent):
+        return 2, NEAREST
+    if _zone_test(band, lambda zone: not zone["remote"] and _same(zone, country)):
+        wide = _zone_test(band, lambda zone: not zone["remote"] and zone["parent"] is None)
+        return (3 if wide else 4), NEAREST
+    if _zone_test(band, lambda zone: bool(zone["remote"]) and _same(zone, country)):
+        return 5, REMOTE
+    if _zone_test(band, lambda zone: _spans(zone["geo_id"], country)):
+        return 6, REMOTE
+    return LAST, ""
+
+
+def _same(zone: Row, country: str | None) -> bool:
+    return country is not None and bool(zone["country"] == country)
+
+
+def _spans(geo_id: str, country: str | None) -> bool:
+    return geo_id == "remote" or (geo_id in ("remote-eu", "europe") and country in EUROPE)
+
+
+def _best_band(guide: Row, bands: Sequence[Row], wanted: Wanted) -> Hit | None:
+    ranked = [(_nearness(band, wanted), _band_level(guide, band, wanted), band) for band in bands]
+    reachable = [one for one in ranked if one[0][0] < LAST]
+    if not reachable:
+        return None
+    (_, step), level, band = min(
+        reachable, key=lambda one: (one[0][0], _rank(one[1]), one[2]["ordinal"])
+    )
+    exact = step == REGION and level is True
+    return Hit(guide, band, EXACT if exact else step, level)
+
+
+def _hit(connection: DuckDBPyConnection, wanted: Wanted) -> Hit | None:
+    candidates = sorted(_guides(connection, wanted), key=lambda guide: _guide_order(guide, wanted))
+    for guide in candidates:
+        found = _best_band(guide, _bands(connection, guide["guide_id"]), wanted)
+        if found:
+            return found
+    return None
+
+
+def _range(row: Row, name: str) -> list[float] | None:
+    low, high = row[f"{name}_min"], row[f"{name}_max"]
+    return None if low is None or high is None else [low, high]
+
+
+def _money(band: Row, currency: str) -> Market:
+    """The band's amounts in one currency: the offer's, where the guide states it."""
+    if band["currency"] != currency and band["alt_currency"] == currency:
+        return {
+            "currency": currency,
+            "base": _range(band, "alt_base"),
+            "equity_total": _range(band, "alt_equity_total_4y"),
+            "bonus_amount": _range(band, "alt_bonus_amount"),
+            "tc": _range(band, "alt_tc"),
+            "sign_on": None,
+        }
+    own = band["currency"]
+    return {
+        "currency": own,
+        "base": _range(band, "base"),
+        "equity_total": (
+            _range(band, "equity_total_4y") if band["equity_currency"] in (None, own) else None
+        ),
+        "bonus_amount": _range(band, "bonus_amount"),
+        "tc": _range(band, "tc_stated") if band["tc_currency"] in (None, own) else None,
+        "sign_on": _range(band, "sign_on"),
+    }
+
+
+def _applies(row: Row, band: Row, currency: str) -> bool:
+    """Whether a target or floor was said of this band's region, level and currency."""
+    here = row["scope_geo_id"] is None or _zone_test(
+        band, lambda zone: bool(zone["geo_id"] == row["scope_geo_id"])
+    )
+    level = row["scope_level"] in (None, band["job_level_raw"]) or band["job_level_raw"] is None
+    return here and level and row["currency"] in (None, currency)
+
+
+def _package(row: Row | None) -> Market | None:
+    """A target or floor as a record of the parts that are stated."""
+    if row is None:
+        return None
+    total = {"year1": "tc_y1", "4y_total": "tc_4y_total"}.get(row["tc_basis"] or "", "tc")
+    split = row["sign_on_y2"] is not None
+    parts = {
+        "base": row["base"],
+        "equity_total": row["equity_total_4y"],
+        "sign_on_y1" if split else "sign_on": row["sign_on"],
+        "sign_on_y2": row["sign_on_y2"],
+        "bonus_pct": row["bonus_pct"],
+        "bonus": row["bonus_amount"],
+        total: row["tc"],
+    }
+    return {name: value for name, value in parts.items() if value is not None} or None
+
+
+class _Evidence:
+    """Collects the rows that were used, in the order of their use."""
+
+    def __init__(self, hit: Hit) -> None:
+        self.hit = hit
+        self.rows: list[Market] = []
+
+    def use(self, mart: str, row_id: str) -> None:
+        guide, band = self.hit.guide, self.hit.band
+        self.rows.append(
+            {
+                "mart": mart,
+                "row_id": row_id,
+                "source": f"guide:{guide['guide_id']}",
+                "as_of": guide["as_of"],
+                "n": None,
+                "region": band["pay_zone_raw"],
+                "level": band["job_level_raw"] or guide["level_text"],
+                "step": self.hit.step,
+                "flags": [flag for flag in band["flags"].split(",") if flag],
+            }
+        )
+
+
+def _scoped(
+    connection: DuckDBPyConnection, table: str, kind: str, evidence: _Evidence, currency: str
+) -> Market | None:
+    hit = evidence.hit
+    for row in _of_guide(connection, table, hit.guide["guide_id"]):
+        package = _package(row) if row["kind"] == kind else None
+        if package and _applies(row, hit.band, currency):
+            evidence.use(table, f"{row['guide_id']}#{table}:{row['ordinal']}")
+            return package
+    return None
+
+
+def _sign_on(connection: DuckDBPyConnection, evidence: _Evidence, money: Market) -> Any:
+    if money["sign_on"] is not None:
+        return money["sign_on"]
+    for row in _of_guide(connection, "sign_on", evidence.hit.guide["guide_id"]):
+        if row["currency"] in (None, money["currency"]):
+            evidence.use("sign_on", f"{row['guide_id']}#sign_on")
+            return [row["min"], row["max"]]
+    return None
+
+
+def _premium(connection: DuckDBPyConnection, evidence: _Evidence) -> Market | None:
+    for row in _of_guide(connection, "premium", evidence.hit.guide["guide_id"]):
+        if row["unit"] == "pct":
+            evidence.use("premium", f"{row['guide_id']}#premium:{row['label']}")
+            included = row["included_in_band"]
+            pct = [row["min"], row["max"]]
+            return {"label": row["label"], "pct": pct, "included_in_band": included}
+    return None
+
+
+def _benchmarks(connection: DuckDBPyConnection, evidence: _Evidence, currency: str) -> list[Market]:
+    found = []
+    for row in _of_guide(connection, "competing", evidence.hit.guide["guide_id"]):
+        known = row["tc"] is not None and row["currency"] in (None, currency)
+        if known and row["place"] == "negotiate_up" and row["kind"] == "benchmark":
+            evidence.use("competing", f"{row['guide_id']}#competing:{row['ordinal']}")
+            found.append({"company": row["employer"], "tc": row["tc"]})
+    return found
+
+
+def _guide_object(
+    connection: DuckDBPyConnection, hit: Hit, wanted: Wanted, evidence: _Evidence
+) -> Market:
+    guide, band = hit.guide, hit.band
+    evidence.use("band", band["band_id"])
+    money = _money(band, wanted.currency)
+    currency = money["currency"]
+    percent = _range(band, "bonus_target_pct")
+    in_region = hit.step in (EXACT, REGION)
+    return {
+        "source": f"guide:{guide['guide_id']}",
+        "as_of": guide["as_of"],
+        # The offer's own spelling where the place is the same, so that only places differ.
+        "region": wanted.region if in_region else band["pay_zone_raw"],
+        "currency": currency,
+        "level_match": hit.level_match,
+        "base": money["base"],
+        "equity_total": money["equity_total"],
+        "equity_years": 4,
+        "bonus_pct": percent,
+        # A guide that states both means the same bonus twice.
+        "bonus_amount": None if percent else money["bonus_amount"],
+        "tc": money["tc"],
+        "sign_on": _sign_on(connection, evidence, money),
+        "premium": _premium(connection, evidence),
+        "target": _scoped(connection, "target", "target", evidence, currency),
+        "accept_floor": _scoped(connection, "accept_floor", "accept_at", evidence, currency),
+        "walk_below": _scoped(connection, "accept_floor", "walk_away", evidence, currency),
+        "benchmark_competitors": _benchmarks(connection, evidence, currency),
+        "vest_claim": guide["vest_claim"],
+    }
+
+
+def find_market(
+    snapshot: DuckDBPyConnection | str | None,
+    *,
+    company: str,
+    role_family: str | None,
+    role_title: str | None,
+    level_label: str | None,
+    level_std: float | None,
+    region: str | None,
+    currency: str,
+    evaluation_date: date,
+) -> Market:
+    """The market object of one offer.
+
+    Args:
+        snapshot: An open snapshot, an id, or None for the snapshot in force.
+        company: The employer as written in the offer.
+        role_family: Standard role, such as ``ml_ai_engineer``; read when the title says nothing.
+        role_title: The title as written in the offer.
+        level_label: The employer's level, such as ``L5``.
+        level_std: The level on the standard ladder, 3 to 7.
+        region: Where the work is done.
+        currency: ISO 4217 code of the offer.
+        evaluation_date: Guides dated after it come last.
+
+    Returns:
+        ``guide`` (None when the employer has none for the role), ``percentiles``,
+        ``oews_wage_levels``, ``fx``, ``vest_registry``, and ``rows``: every row used with
+        mart, row_id, source, as_of, n, region, level, step and flags.  Money is per year in whole
+        units, ``equity_total`` over ``equity_years``; percentages are fractions.
+
+    Raises:
+        FailedWorld: As ``warehouse.snapshot.open_snapshot``.
+    """
+    if snapshot is None or isinstance(snapshot, str):
+        snapshot = market_connection(snapshot)[1]
+    level = (level_label, level_std)
+    wanted = _wanted(company, role_family, role_title, level, region, currency, evaluation_date)
+    market: Market = {
+        "guide": None,
+        "percentiles": [],
+        "oews_wage_levels": None,
+        "fx": {},
+        "vest_registry": None,
+        "rows": [],
+    }
+    hit = _hit(snapshot, wanted)
+    if hit:
+        evidence = _Evidence(hit)
+        market["guide"] = _guide_object(snapshot, hit, wanted, evidence)
+        market["rows"] = evidence.rows
+    return market

@@ -1,0 +1,81 @@
+"""The tables of a market snapshot and the audits that a snapshot must pass: SQL in ``sql/``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+TABLES = (
+    "load",
+    "quarantine",
+    "guide",
+    "band",
+    "band_zone",
+    "premium",
+    "level_map",
+    "lever_text",
+    "target",
+    "accept_floor",
+    "competing",
+    "sign_on",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that an audit returned: the audit, the row's id and what stands there."""
+
+    audit: str
+    row_id: str
+    found: str
+
+
+def _scripts(folder: str) -> list[tuple[str, str]]:
+    place = files("warehouse").joinpath(folder)
+    scripts = sorted((entry.name, entry) for entry in place.iterdir() if entry.is_file())
+    return [
+        (name.removesuffix(".sql"), entry.read_text(encoding="utf-8"))
+        for name, entry in scripts
+        if name.endswith(".sql")
+    ]
+
+
+def create_tables(connection: DuckDBPyConnection) -> None:
+    """Create every table and view of an empty snapshot."""
+    for _, script in _scripts("sql"):
+        connection.execute(script)
+
+
+def audit(connection: DuckDBPyConnection) -> list[BadRow]:
+    """Run every audit; an audit is a SELECT that returns the bad rows, so none is good."""
+    return [
+        BadRow(name, str(row_id), str(found))
+        for name, script in _scripts("sql/audits")
+        for row_id, found in connection.execute(script).fetchall()
+    ]
+
+
+def insert_rows(
+    connection: DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Add rows to a table; keys that the table does not have are left out."""
+    types = {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {table}").fetchall()}
+    lines = [json.dumps({name: row.get(name) for name in types}, default=str) for row in rows]
+    if not lines:
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.jsonl"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
+        connection.execute(
+            f"INSERT INTO {table} BY NAME SELECT * FROM read_json(?, "
+            f"format = 'newline_delimited', columns = {{{columns}}})",
+            [str(path)],
+        )

@@ -1,0 +1,243 @@
+"""Market snapshots: built aside, published in one step, never changed after.
+
+A snapshot is one DuckDB file named after its content, so that equal content is the same
+snapshot wherever and whenever it was built.  ``CURRENT`` names the one in force.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from rules.errors import FailedWorld, Fault
+from warehouse.home import home
+from warehouse.schema import TABLES, create_tables
+from warehouse.whole_file import write_whole
+
+LAYOUT = "market-1"
+POINTER = "CURRENT"
+# The file format that every supported DuckDB reads; the newest one would shut the older out.
+STORAGE: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": "v1.4.0"
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A published snapshot: its id, file, when it was published (UTC) and whether in force."""
+
+    id: str
+    path: Path
+    published_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A snapshot under construction, that nobody else sees yet.
+
+    Attributes:
+        connection: Open for writing.
+        path: The file aside.
+        folder: The market folder that it will be published to.
+    """
+
+    connection: DuckDBPyConnection
+    path: Path
+    folder: Path
+
+
+def _market(folder: Path | None) -> Path:
+    return folder or home().market
+
+
+def _fault(code: str, place: Path, found: str, step: str, allowed: str = "") -> FailedWorld:
+    return FailedWorld(Fault(code, str(place), found, allowed, step))
+
+
+def content_id(connection: DuckDBPyConnection) -> str:
+    """The id of a market's content: 12 hex digits, the same for equal rows in any order."""
+    digest = hashlib.sha256(LAYOUT.encode())
+    for table in TABLES:
+        query = (
+            "SELECT count(*), coalesce(sha256(string_agg(line, '' ORDER BY line)), '') "
+            f"FROM (SELECT sha256(CAST(to_json(t) AS VARCHAR)) AS line FROM {table} AS t)"
+        )
+        count, lines = connection.execute(query).fetchall()[0]
+        digest.update(f"{table}:{count}:{lines};".encode())
+    return digest.hexdigest()[:12]
+
+
+def current_id(folder: Path | None = None) -> str | None:
+    """Id of the snapshot in force; None before anything was published."""
+    try:
+        return (_market(folder) / POINTER).read_text(encoding="ascii").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        place = _market(folder) / POINTER
+        raise _fault("market-unreadable", place, str(error), "check the folder") from error
+
+
+def snapshots(folder: Path | None = None) -> list[Snapshot]:
+    """Every published snapshot, newest first; empty before anything was published."""
+    in_force = current_id(folder)
+    found = [
+        Snapshot(
+            path.stem,
+            path,
+            datetime.fromtimestamp(path.stat().st_mtime, UTC),
+            path.stem == in_force,
+        )
+        for path in _market(folder).glob("[0-9a-f]*.duckdb")
+    ]
+    return sorted(found, key=lambda one: (one.published_at, one.id), reverse=True)
+
+
+def find_snapshot(snapshot_id: str | None = None, folder: Path | None = None) -> Snapshot:
+    """A published snapshot, by its id or the beginning of it; the one in force by default.
+
+    Raises:
+        FailedWorld: ``market-absent`` when nothing was published yet, ``market-unknown-snapshot``
+            when none has this id, ``market-ambiguous-snapshot`` when several begin so.
+    """
+    place = _market(folder)
+    wanted = snapshot_id or current_id(folder)
+    if wanted is None:
+        raise _fault("market-absent", place, "no market snapshot", "run `offerdesk refresh`")
+    found = [one for one in snapshots(folder) if one.id.startswith(wanted)]
+    step = "`offerdesk market list` shows the ids"
+    if not found:
+        raise _fault("market-unknown-snapshot", place, repr(wanted), step)
+    if len(found) > 1:
+        allowed = ", ".join(one.id for one in found)
+        raise _fault("market-ambiguous-snapshot", place, repr(wanted), step, allowed)
+    return found[0]
+
+
+def _quiet(connection: DuckDBPyConnection) -> DuckDBPyConnection:
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def open_snapshot(snapshot_id: str | None = None, folder: Path | None = None) -> DuckDBPyConnection:
+    """Open a published snapshot for reading; a later publish does not disturb it.
+
+    Raises:
+        FailedWorld: As ``find_snapshot``, and ``market-unreadable`` when the file is damaged.
+    """
+    snapshot = find_snapshot(snapshot_id, folder)
+    try:
+        return _quiet(duckdb.connect(str(snapshot.path), read_only=True))
+    except duckdb.Error as error:
+        step = "`offerdesk market rollback` returns to an earlier one"
+        raise _fault("market-unreadable", snapshot.path, str(error), step) from error
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """One builder at a time; the system frees the turn of a process that dies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(folder / ".turn", 0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            step = "wait for the other refresh to end"
+            raise _fault("market-being-built", folder, "another refresh", step) from error
+        yield
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".building-") as name:
+        yield Path(name) / "draft.duckdb"
+
+
+@contextmanager
+def drafting(folder: Path | None = None) -> Iterator[Draft]:
+    """An empty snapshot with all tables, gone again unless published.
+
+    Raises:
+        FailedWorld: ``market-being-built`` while another process builds, ``market-unwritable``
+            when the folder cannot be written.
+    """
+    place = _market(folder)
+    try:
+        with _turn(place), _aside(place) as path:
+            connection = _quiet(duckdb.connect(str(path), config=STORAGE))
+            try:
+                create_tables(connection)
+                yield Draft(connection, path, place)
+            finally:
+                connection.close()
+    except OSError as error:
+        raise _fault("market-unwritable", place, str(error), "make it writable") from error
+
+
+def carry_over(draft: Draft, replaced_files: list[str]) -> None:
+    """Copy the snapshot in force into the draft, the loads of the replaced files excepted."""
+    if current_id(draft.folder) is None:
+        return
+    source = str(find_snapshot(None, draft.folder).path).replace("'", "''")
+    draft.connection.execute(f"ATTACH '{source}' AS earlier (READ_ONLY)")
+    kept = "SELECT load_id FROM earlier.load WHERE NOT list_contains(CAST(? AS VARCHAR[]), file)"
+    for table in TABLES:
+        draft.connection.execute(
+            f"INSERT INTO {table} BY NAME SELECT * FROM earlier.{table} WHERE load_id IN ({kept})",
+            [replaced_files],
+        )
+    draft.connection.execute("DETACH earlier")
+
+
+def _point_at(snapshot_id: str, folder: Path) -> None:
+    write_whole(folder / POINTER, f"{snapshot_id}\n".encode("ascii"))
+
+
+def publish(draft: Draft) -> str:
+    """Make a finished draft the market in force, in one step; closes the draft.
+
+    Returns:
+        The snapshot's id.  Content that is already published keeps its file.
+    """
+    snapshot_id = content_id(draft.connection)
+    draft.connection.execute("CHECKPOINT")
+    draft.connection.close()
+    target = draft.folder / f"{snapshot_id}.duckdb"
+    if not target.exists():
+        draft.path.chmod(0o444)
+        os.replace(draft.path, target)
+    if current_id(draft.folder) != snapshot_id:
+        _point_at(snapshot_id, draft.folder)
+    return snapshot_id
+
+
+def rollback(snapshot_id: str | None = None, folder: Path | None = None) -> Snapshot:
+    """Put an earlier snapshot in force; nothing is deleted.
+
+    Args:
+        snapshot_id: Which; the one published before the one in force when not given.
+        folder: The market folder; the home's when not given.
+
+    Raises:
+        FailedWorld: As ``find_snapshot``, and ``market-no-earlier`` when there is none.
+    """
+    place = _market(folder)
+    if snapshot_id is None:
+        in_force = find_snapshot(None, folder)
+        earlier = [one for one in snapshots(folder) if one.published_at < in_force.published_at]
+        if not earlier:
+            step = "`offerdesk market list` shows what there is"
+            raise _fault("market-no-earlier", place, "no earlier snapshot", step)
+        snapshot_id = earlier[0].id
+    _point_at(find_snapshot(snapshot_id, folder).id, place)
+    return find_snapshot(None, folder)

@@ -1,0 +1,11 @@
+-- grain: one row per reason why a source row was held back
+CREATE TABLE quarantine (
+    load_id VARCHAR NOT NULL,
+    row_ref VARCHAR NOT NULL,        -- <file>#<table>:<number>, or the file alone
+    code VARCHAR NOT NULL,
+    severity VARCHAR NOT NULL,       -- row: the row is held; file: the whole file is refused
+    raw VARCHAR NOT NULL,            -- the row as read, JSON
+    found VARCHAR NOT NULL,
+    suggestion VARCHAR,              -- NULL when there is nothing to propose
+    PRIMARY KEY (row_ref, code)
+);
