@@ -49,7 +49,7 @@ from rules.expression import (
     names,
     sql_text,
 )
-from rules.normal_form import Branch, Condition, branches
+from rules.normal_form import Branch, Condition, IsCertain, branches, never
 
 MOST_RULES = 60
 MOST_ATTRIBUTES = 200
@@ -99,13 +99,21 @@ class Engine:
     stage is first used.
     """
 
-    def __init__(self, stages: Mapping[str, Sequence[Proposition]]) -> None:
+    def __init__(
+        self, stages: Mapping[str, Sequence[Proposition]], is_certain: IsCertain = never
+    ) -> None:
         """Compile the stages.
+
+        Args:
+            stages: The propositions of each stage.
+            is_certain: Which expressions can never be NULL; fewer rules do for them.
 
         Raises:
             MalformedBook: ``book-too-many-branches``, ``book-duplicate-proposition``.
         """
-        self._stages = {name: _compile(name, rows) for name, rows in stages.items()}
+        self._stages = {
+            name: _compile(name, rows, is_certain) for name, rows in stages.items()
+        }
 
     def columns(self, stage: str) -> Mapping[str, Expression]:
         """What must be computed outside: a made-up name and its expression, each only once."""
@@ -271,7 +279,8 @@ def _mismatch(key: str, value: Value, kind: type) -> Fault:
 class _Writer:
     """Turns conditions into clauses and collects which values they read."""
 
-    def __init__(self, taken: frozenset[str]) -> None:
+    def __init__(self, taken: frozenset[str], is_certain: IsCertain) -> None:
+        self._is_certain = is_certain
         self.slots: list[_Slot] = []
         self.columns: dict[str, Expression] = {}
         self.alike: list[tuple[int, int]] = []
@@ -281,7 +290,7 @@ class _Writer:
 
     def rules(self, row: Proposition) -> Iterator[_Rule]:
         for truth, when in ((True, row.when), (False, Not(row.when))):
-            for index, branch in enumerate(branches(when)):
+            for index, branch in enumerate(branches(when, self._is_certain)):
                 for narrow in _narrow(branch):
                     yield self._rule((row.name, truth, index), narrow)
 
@@ -391,9 +400,9 @@ def _narrow(branch: Branch) -> Iterator[Branch]:
         yield from _narrow((*branch[:at], In(longest.operand, choices), *branch[at + 1 :]))
 
 
-def _compile(stage: str, rows: Sequence[Proposition]) -> _Stage:
+def _compile(stage: str, rows: Sequence[Proposition], is_certain: IsCertain) -> _Stage:
     _refuse_duplicates(stage, rows)
-    writer = _Writer(frozenset().union(*(names(row.when) for row in rows)))
+    writer = _Writer(frozenset().union(*(names(row.when) for row in rows)), is_certain)
     rules = [rule for row in rows for rule in writer.rules(row)]
     return _Stage(
         slots=tuple(writer.slots),

@@ -39,7 +39,14 @@ from rules.expression import (
 Condition = Name | Not | Compare | IsNull | In | Case | Call | Lookup
 Branch = tuple[Condition, ...]
 
+IsCertain = Callable[[Expression], bool]
+
 MOST_BRANCHES = 64
+
+
+def never(_: Expression) -> bool:
+    return False
+
 
 TRUE = Literal(True)
 FALSE = Literal(False)
@@ -186,8 +193,10 @@ def known(node: Expression) -> Expression:
             return Not(IsNull(node))
 
 
-def branches(node: Expression) -> tuple[Branch, ...]:
+def branches(node: Expression, is_certain: IsCertain = never) -> tuple[Branch, ...]:
     """The lists of conditions of which one must be all TRUE for the expression to be TRUE.
+
+    ``is_certain`` says which operands can never be NULL; conditions on that are left out.
 
     No branch contradicts itself and none contains another.  No branch at all means that the
     expression is never TRUE; one empty branch means that it always is.
@@ -202,7 +211,7 @@ def branches(node: Expression) -> tuple[Branch, ...]:
     Raises:
         MalformedBook: ``book-too-many-branches`` when there are more than 64.
     """
-    return _distribute(holds(node), sql_text(node))
+    return _distribute(holds(node), sql_text(node), is_certain)
 
 
 def negated(condition: Condition) -> Condition:
@@ -287,17 +296,21 @@ def _null_choice(operand: Expression, choices: tuple[Literal, ...]) -> Iterable[
         yield _stranger(operand, rest)
 
 
-def _distribute(node: Expression, text: str) -> tuple[Branch, ...]:
+def _distribute(node: Expression, text: str, is_certain: IsCertain) -> tuple[Branch, ...]:
     match node:
         case Literal(value):
             return ((),) if value is True else ()
+        case IsNull(operand) if is_certain(operand):
+            return ()
+        case Not(IsNull(operand)) if is_certain(operand):
+            return ((),)
         case Or(operands):
-            parts = (branch for part in operands for branch in _distribute(part, text))
+            parts = (b for part in operands for b in _distribute(part, text, is_certain))
             return _pruned(parts, text)
         case And(operands):
             product: tuple[Branch, ...] = ((),)
             for part in operands:
-                added = _distribute(part, text)
+                added = _distribute(part, text, is_certain)
                 product = _pruned((a + b for a in product for b in added), text)
             return product
         case _:

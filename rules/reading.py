@@ -28,6 +28,10 @@ def _value(raw: Any, _: Sequence[str]) -> Any:
     return raw
 
 
+def _worked_out(_: Any, __: Sequence[str]) -> None:
+    """Nothing yet: ``rules.case`` works it out from other facts."""
+
+
 def _length(raw: Any, _: Sequence[str]) -> Any:
     return float(len(raw)) if isinstance(raw, list) and raw else None
 
@@ -108,8 +112,8 @@ READINGS: dict[str, Reading] = {
     "vesting years": _vesting_years,
     "cliff months": _cliff_months,
     "wage level": _value,
-    "jurisdiction": _value,
-    "currencies without a rate": _value,
-    "currencies converted": _value,
-    "rate date": _value,
+    "jurisdiction": _worked_out,
+    "currencies without a rate": _worked_out,
+    "currencies converted": _worked_out,
+    "rate date": _worked_out,
 }

@@ -31,7 +31,8 @@ _LINK = re.compile(
     r"[\s\[(]*"
     r"(?:\boffers?\b(?:\s+in\s+[A-Z]\w+)?|\b(?:offering|pay(?:s|ing)?|packages?|commands?)\b)?"
     r"\s*(?:(?:are|is|were)\s+)?"
-    r"(?:\b(?:at|offer(?:s|ing)?|pays?|ranging(?: from)?|of|in the|are|is|around)\b|:|\()?[\s(~≈]*$",
+    r"(?:\b(?:at|offer(?:s|ing)?|pays?|ranging(?: from)?|of|in the|are|is|around)\b|:|\()?"
+    r"[\s(~≈]*$",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(

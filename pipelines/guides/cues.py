@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 ACCEPT = (
-    r"\baccept(?:-at)?\b(?=\s+(?:floor|at|if|no|above|[£€₹$]|[A-Z]{3}\s?\d|anything)|-at)",
+    r"\baccept(?:-at)?\b(?=\s+(?:floor|at|if|no|above|[A-Z]{0,2}[$£€₹₪¥]|[A-Z]{3}\s?\d|anything)|-at)",
     r"\b(?:accept-at|walk-?away|my|your|absolute|hard)\s+floors?\b",
     r"(?:^|[\s\"“*])floors?\s*(?=:|\bis\b|\bfor\b|\bof\b)",
     r"\bas (?:my|your|a|the)(?: absolute)? floor",
@@ -32,7 +32,7 @@ TARGET = (
     r"\bI (?:need|want|believe|propose)\b|\b(?:my|your) (?:\w+ ){0,3}(?:ask|target)\b",
     r"\b(?:target|targeting|open|anchor|anchoring|push|start|ask|aim|request|propose|demand)\b",
     r"\b(?:negotiate|enter|seek|secure|deploy|lead)\b",
-    r"\bto (?:join|choose|align with)\b|\bcompetitive:|:\s*(?=[$£€₹]\d)",
+    r"\bto (?:join|choose|align with)\b|\bcompetitive:|:\s*(?=[A-Z]{0,2}[$£€₹₪¥]\[?\d)",
 )
 SUBJECTS = {
     "accept": ACCEPT,

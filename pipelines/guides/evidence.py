@@ -13,8 +13,9 @@ _URL = re.compile(r"https?://[^\s)\]>]+")
 _CLIFF = re.compile(
     r"\b(?:(?P<years>one|1|two|2)[- ]year|(?P<months>\d{1,2})[- ]month)s?[- ]cliff\b", re.IGNORECASE
 )
+_COUNT = r"(\d|two|three|four|five|six)[- ]?(?:year|yr)s?\b"
 _VEST = re.compile(
-    r"\b(?P<years>\d|two|three|four|five|six)[- ]?(?:year|yr)s?\b[^.|;]{0,30}?\bvest", re.IGNORECASE
+    rf"\b{_COUNT}[^.|;]{{0,30}}?\bvest|\bvest\w*\s[^.|;]{{0,20}}?\bover {_COUNT}", re.IGNORECASE
 )
 _YEARS = re.compile(r"\b(20\d\d)\s?[-\u2013]\s?(20\d\d|\d\d)\b")
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -53,11 +54,11 @@ def _source(item: str) -> Source:
 def vest_years(text: str) -> int | None:
     """Years over which equity vests, where the text says so.
 
-    >>> vest_years("Standard 4-year vest with 1-year cliff"), vest_years("no equity")
-    (4, None)
+    >>> vest_years("4-year vest with a cliff"), vest_years("vests over four years")
+    (4, 4)
     """
     match = _first(_VEST, "vest", text)
-    return _count(match["years"]) if match else None
+    return _count(match[1] or match[2]) if match else None
 
 
 def vest_cliff_months(text: str) -> int | None:

@@ -117,7 +117,7 @@ _SIGN = "|".join(
     + [rf"(?<![A-Za-z]){code}" for code in CODES]
 )
 _NUMBER = r"\d{1,3}(?:[,'\u2019\u00a0\u202f]\d{2,3})+(?:\.\d+)?|\d+(?:\.\d{3}){2,}|\d+(?:\.\d+)?"
-_SCALE = rf"(?:[KkMBL]|Cr|cr|(?<=\d)m)(?![A-Za-z])|\s?(?:{'|'.join(WORDS)})\b"
+_SCALE = rf"(?:[KkMBL]|\s?Cr|\s?cr|(?<=\d)m)(?![A-Za-z])|\s?(?:{'|'.join(WORDS)})\b"
 _PERIOD = (
     r"\s?(?:/|per\s)\s?(?:(?:RSU|RSUs)/)?(?P<years>4[ -]?)?(?P<unit>years?|yrs?|annum|months?|mo)\b"
     r"|\s(?P<adverb>annually|monthly|a\syear|a\smonth)\b"

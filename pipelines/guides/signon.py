@@ -13,7 +13,7 @@ from pipelines.guides.prose import asks, sentences
 from pipelines.guides.strategy import stretches
 
 _WORD = re.compile(r"sign(?:ing)?[- ]?on|signing", re.IGNORECASE)
-_LATER = re.compile(r"negotiate[- ]up|^\s*>", re.IGNORECASE)
+_LATER = re.compile(r"negotiate[- ]up", re.IGNORECASE)
 
 
 def read_signon(

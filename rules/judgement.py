@@ -1,0 +1,326 @@
+"""A case judged by the book: valued, concluded in phases by the engine, tried at both ends.
+
+The interpreter works out every figure; signals, rows and levers are concluded twice, by the
+durable-rules engine and by the interpreter.  Where they differ nothing is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rules.book import Book, End, Layer, Row
+from rules.case import Case
+from rules.certainty import certain_names, is_certain
+from rules.engine import Engine, Firing, Proposition
+from rules.errors import Fault, FailedWorld
+from rules.interpreter import compile as meaning
+from rules.numbers import Almanac
+from rules.valuing import Valuation, Values, run, steps
+
+# Which end of the own package goes with which end of the alternatives.
+World = tuple[End, End]
+POINT: World = ("point", "point")
+WORST: World = ("low", "high")
+BEST: World = ("high", "low")
+Truths = Mapping[str, bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Everything that was concluded about a case.
+
+    Attributes:
+        row: The decision row that decided.
+        values: Every name of the book with its value: figures at their point, signals TRUE or
+            FALSE only where they are so at both ends.
+        ends: Figures that differ, at the worse and at the better end.
+        trials: The row that decides in each world that was tried.
+        rows: Truth of every row in the world that counts; ``levers``: of every lever.
+        firings: What the engine's consequents recorded, in order.
+    """
+
+    case: Case
+    row: Row
+    values: Mapping[str, Any]
+    ends: Mapping[str, tuple[Any, Any]]
+    trials: Mapping[World, str]
+    rows: Truths
+    levers: Truths
+    listed: Mapping[str, Sequence[Mapping[str, Any]]]
+    firings: tuple[Firing, ...]
+
+    @property
+    def status(self) -> str:
+        return "needs_review" if self.row.decides == "review" else "decided"
+
+    @property
+    def verdict(self) -> str:
+        """For a review, the verdict that can be taken back: asking costs least."""
+        return "counter" if self.row.decides == "review" else self.row.decides
+
+
+class Judge:
+    """A book made ready: build once, judge many; safe from several threads."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self._almanac = Almanac(book)
+        self._valuation = Valuation(book)
+        self._trial = next((row for row in book.rows if row.looks_at_ends), None)
+        self._plain_rows = tuple(row for row in book.rows if not row.looks_at_ends)
+        stages: dict[str, Sequence[Proposition]] = {
+            **_signal_stages("case", book.layers),
+            "rows": [Proposition(row.name, row.when) for row in self._plain_rows],
+            "trial": [Proposition(self._trial.name, self._trial.when)] if self._trial else [],
+            **_signal_stages("closing", book.closing),
+            "levers": [Proposition(lever.name, lever.when) for lever in book.levers],
+        }
+        certain = certain_names(book)
+        engine = Engine(
+            {name: stage for name, stage in stages.items() if stage},
+            lambda expression: is_certain(expression, certain),
+        )
+        self._stages = {name: _Stage(name, stage, engine) for name, stage in stages.items()}
+        self._case = [steps(layer.formulas) for layer in book.layers]
+        self._closing = [steps(layer.formulas) for layer in book.closing]
+        self._picked = tuple(name for pick in book.picks for name in pick.gives)
+        self._derived = _derived_names(book)
+
+    def judge(self, case: Case) -> Judgement:
+        """Judge one case.
+
+        Raises:
+            UnusableCase: ``case-date-before-book``.
+            FailedWorld: ``engines-disagree``, or what the engine refuses.
+        """
+        session = _Session(self, case)
+        primary, trials = session.trials()
+        outcomes = {world: session.outcome(world) for world in trials}
+        merged, ends = session.merged(primary, trials)
+        row = self._deciding(session, outcomes, primary, merged)
+        merged |= {name: ends_of(ends, merged, *of) for name, of in self.book.ends.items()}
+        merged |= {
+            "verdict": "counter" if row.decides == "review" else row.decides,
+            "status": "needs_review" if row.decides == "review" else "decided",
+            "rule": row.name,
+        }
+        session.conclude_layers("closing", self._closing, merged)
+        levers = session.conclude("levers", merged)
+        return Judgement(
+            case=case,
+            row=row,
+            values=merged,
+            ends=ends,
+            trials={world: outcome.name for world, outcome in outcomes.items()},
+            rows=session.rows(primary) | session.trial_truth,
+            levers=levers,
+            listed=session.listed["point"],
+            firings=tuple(session.firings),
+        )
+
+    def _deciding(
+        self, session: _Session, outcomes: Mapping[World, Row], primary: World, merged: Values
+    ) -> Row:
+        """The first row that is TRUE wherever one looks; else the one that looks at the ends."""
+        chosen = outcomes[primary]
+        disagree = len({row.decides for row in outcomes.values()}) > 1
+        own, other = session.hinges() if disagree else (False, False)
+        merged |= {
+            "ends_disagree": disagree,
+            "hinges_on_own_equity": own,
+            "hinges_on_competing_equity": other,
+        }
+        if self._trial is None:
+            return chosen
+        session.trial_truth = session.conclude("trial", merged)
+        before = self.book.rows.index(self._trial)
+        settled = all(self.book.rows.index(row) < before for row in outcomes.values())
+        if settled and not disagree:
+            return chosen
+        return self._trial if session.trial_truth[self._trial.name] is True else chosen
+
+
+class _Session:
+    """One case on its way through a judge."""
+
+    def __init__(self, judge: Judge, case: Case) -> None:
+        self.judge = judge
+        self.case = case
+        self.numbers = judge._almanac.numbers(case.evaluation_date, case.currency)
+        self.own: dict[End, Values] = {}
+        self.listed: dict[End, dict[str, list[Values]]] = {}
+        self.picks: dict[End, Values] = {}
+        self.worlds: dict[World, Values] = {}
+        self.row_truths: dict[World, dict[str, bool | None]] = {}
+        self.trial_truth: dict[str, bool | None] = {}
+        self.firings: list[Firing] = []
+        self._concluded: dict[str, list[tuple[Mapping[str, Any], dict[str, bool | None]]]] = {}
+
+    # --- Worlds -----------------------------------------------------------------------------
+
+    def trials(self) -> tuple[World, tuple[World, ...]]:
+        """The world whose figures are shown, and all that must agree.
+
+        Where the point of a figure is unknown, the point is no world: only the ends count.
+        """
+        for end in ("point", "low", "high"):
+            self._value(end)
+        if self._is_same_at_ends():
+            return POINT, (POINT,)
+        unknown = self.own["point"]["equity_unvaluable"] is True or any(
+            entry["equity_unvaluable"] is True and entry["is_usable"] is True
+            for entry in self.listed["point"]["competing_offers"]
+        )
+        return (WORST, (WORST, BEST)) if unknown else (POINT, (POINT, WORST, BEST))
+
+    def _value(self, end: End) -> None:
+        self.own[end] = self.judge._valuation.own(self.case, self.numbers[end])
+        if end != "point" and not self.case.entries.get("competing_offers"):
+            self.listed[end], self.picks[end] = self.listed["point"], self.picks["point"]
+            return
+        self.listed[end] = self.judge._valuation.listed(self.case, self.numbers[end])
+        self.picks[end] = self.judge._valuation.picked(self.listed[end])
+
+    def _is_same_at_ends(self) -> bool:
+        package = [formula.name for formula in self.judge.book.package]
+        return all(
+            _same(self.own["point"], self.own[end], package)
+            and _same(self.picks["point"], self.picks[end], self.judge._picked)
+            for end in ("low", "high")
+        )
+
+    def world(self, world: World) -> Values:
+        """Everything about the case up to the rows, in one world."""
+        if world not in self.worlds:
+            own, other = world
+            values = {**self.own[own], **self.picks[other]}
+            self.conclude_layers("case", self.judge._case, values)
+            self.worlds[world] = values
+        return self.worlds[world]
+
+    def rows(self, world: World) -> dict[str, bool | None]:
+        if world not in self.row_truths:
+            self.row_truths[world] = self.conclude("rows", self.world(world))
+        return self.row_truths[world]
+
+    def outcome(self, world: World) -> Row:
+        """The first row that is TRUE in a world."""
+        truths = self.rows(world)
+        return next(row for row in self.judge._plain_rows if truths[row.name] is True)
+
+    def hinges(self) -> tuple[bool, bool]:
+        """Whether the own equity alone, and whether that of the alternatives alone, decides."""
+        own = {self.outcome((end, "point")).decides for end in ("low", "high")}
+        other = {self.outcome(("point", end)).decides for end in ("low", "high")}
+        if len(own) == len(other) == 1:
+            return True, True
+        return len(own) > 1, len(other) > 1
+
+    def merged(
+        self, primary: World, trials: Iterable[World]
+    ) -> tuple[Values, dict[str, tuple[Any, Any]]]:
+        """One set of values out of all worlds; what differs is kept with its two ends."""
+        values = dict(self.world(POINT))
+        if primary is POINT and tuple(trials) == (POINT,):
+            return values, {}
+        worst, best = self.world(WORST), self.world(BEST)
+        ends = {}
+        for name in self.judge._derived:
+            low, high, point = worst[name], best[name], values[name]
+            if low == high and point == low:
+                continue
+            ends[name] = (low, high)
+            if isinstance(low, bool) or isinstance(high, bool):
+                values[name] = low if low == high and point in (None, low) else None
+        return values, ends
+
+    # --- Conclusions ------------------------------------------------------------------------
+
+    def conclude_layers(self, kind: str, formulas: Sequence[Any], values: Values) -> None:
+        for index, todo in enumerate(formulas):
+            run(todo, values)
+            values.update(self.conclude(f"{kind} {index}", values))
+
+    def conclude(self, name: str, values: Values) -> dict[str, bool | None]:
+        """The truths of one stage; a world that reads the same values concludes the same."""
+        stage = self.judge._stages[name]
+        given = stage.given(values)
+        for before, truths in self._concluded.setdefault(name, []):
+            if before == given:
+                return truths
+        truths, firings = stage.conclude(given, values)
+        self.firings += firings
+        self._concluded[name].append((given, truths))
+        return truths
+
+
+class _Stage:
+    """Propositions concluded together, by both backends."""
+
+    def __init__(self, name: str, rows: Sequence[Proposition], engine: Engine) -> None:
+        self.name = name
+        self._engine = engine
+        self._meanings = [(row.name, meaning(row.when)) for row in rows]
+        self._columns = []
+        self._reads: tuple[str, ...] = ()
+        if rows:
+            self._columns = [(k, meaning(e)) for k, e in engine.columns(name).items()]
+            self._reads = tuple(sorted(engine.reads(name)))
+
+    def given(self, values: Values) -> dict[str, Any]:
+        """What the engine reads of the values, with the columns that it cannot work out."""
+        given = {name: values[name] for name in self._reads}
+        for name, work_out in self._columns:
+            given[name] = work_out(values)
+        return given
+
+    def conclude(
+        self, given: Mapping[str, Any], values: Values
+    ) -> tuple[dict[str, bool | None], tuple[Firing, ...]]:
+        if not self._meanings:
+            return {}, ()
+        concluded = self._engine.conclude(self.name, given)
+        expected = {name: truth(values) for name, truth in self._meanings}
+        if concluded.truths != expected:
+            raise FailedWorld(_disagreement(self.name, expected, concluded.truths, given))
+        return concluded.truths, concluded.firings
+
+
+def ends_of(
+    ends: Mapping[str, tuple[Any, Any]], values: Mapping[str, Any], name: str, end: End
+) -> Any:
+    """A figure at one end of the uncertainty; its point where nothing is uncertain."""
+    if name in ends:
+        return ends[name][0 if end == "low" else 1]
+    return values[name]
+
+
+def _signal_stages(kind: str, layers: Iterable[Layer]) -> dict[str, list[Proposition]]:
+    return {
+        f"{kind} {index}": [Proposition(one.name, one.when) for one in layer.signals]
+        for index, layer in enumerate(layers)
+    }
+
+
+def _derived_names(book: Book) -> tuple[str, ...]:
+    layers = (one.name for layer in book.layers for one in (*layer.formulas, *layer.signals))
+    picks = (name for pick in book.picks for name in pick.gives)
+    return (*(one.name for one in book.package), *picks, *layers)
+
+
+def _same(a: Mapping[str, Any], b: Mapping[str, Any], keys: Iterable[str]) -> bool:
+    return all(a[key] == b[key] for key in keys)
+
+
+def _disagreement(
+    stage: str, expected: Truths, concluded: Truths, given: Mapping[str, Any]
+) -> Fault:
+    differing = [name for name in expected if expected[name] != concluded.get(name)]
+    first = differing[0] if differing else "?"
+    found = (
+        f"{first}: interpreter {expected.get(first)}, engine {concluded.get(first)} "
+        f"({len(differing)} differ), given {dict(given)}"
+    )
+    return Fault("engines-disagree", stage, found, "one answer", "report this; nothing was decided")
