@@ -57,6 +57,7 @@ CATCH_ALL = "all"
 
 Clause = dict[str, Any]
 Meaning = tuple[str, bool, int]  # proposition, truth, branch
+Seen = dict[tuple[str, str], list[Meaning]]
 
 
 @dataclass(frozen=True)
@@ -127,13 +128,17 @@ class Engine:
         plan = self._stages[stage]
         return frozenset(slot.key for slot in plan.slots) - plan.columns.keys()
 
-    def conclude(self, stage: str, values: Mapping[str, Value]) -> Conclusions:
+    def conclude(
+        self, stage: str, values: Mapping[str, Value], seen: Seen | None = None
+    ) -> Conclusions:
         """Show the values to the rules of a stage and report what fired.
 
         Args:
             stage: One of the stages that the engine was made with.
             values: A value for every name that the stage reads and for every column; None
                 is NULL.
+            seen: Facts already shown, with what fired; a phase whose fact is among them is not
+                run again, since the same fact fires the same rules.  New facts are added.
 
         Raises:
             FailedWorld: ``engine-value-missing``, ``engine-kind-mismatch``,
@@ -143,7 +148,8 @@ class Engine:
         """
         plan = self._stages[stage]
         codes = plan.encode(values)
-        fired = [meaning for phase in plan.phases for meaning in phase.run(codes)]
+        seen = {} if seen is None else seen
+        fired = [meaning for phase in plan.phases for meaning in phase.run(codes, seen)]
         firings = tuple([Firing(*meaning, order) for order, meaning in enumerate(fired)])
         return Conclusions(_truths(plan, firings), firings)
 
@@ -226,7 +232,7 @@ class _Stage:
     texts: Mapping[str, int]
     columns: Mapping[str, Expression]
     phases: tuple[_Phase, ...]
-    undecided: Mapping[str, None]
+    undecided: Mapping[str, bool | None]
 
     def encode(self, values: Mapping[str, Value]) -> list[int | str]:
         """The values as the core gets them, in the order of the slots."""
@@ -289,7 +295,11 @@ class _Writer:
         self._free = (key for i in itertools.count(1) if (key := f"x{i}") not in taken)
 
     def rules(self, row: Proposition) -> Iterator[_Rule]:
-        for truth, when in ((True, row.when), (False, Not(row.when))):
+        """For TRUE and for FALSE; what can never be UNKNOWN is FALSE when nothing says TRUE."""
+        meanings = [(True, row.when)]
+        if not self._is_certain(row.when):
+            meanings.append((False, Not(row.when)))
+        for truth, when in meanings:
             for index, branch in enumerate(branches(when, self._is_certain)):
                 for narrow in _narrow(branch):
                     yield self._rule((row.name, truth, index), narrow)
@@ -410,7 +420,7 @@ def _compile(stage: str, rows: Sequence[Proposition], is_certain: IsCertain) -> 
         texts=writer.texts,
         columns=writer.columns,
         phases=tuple(_Phase(part) for part in _cut(rules)),
-        undecided=dict.fromkeys(row.name for row in rows),
+        undecided={row.name: False if is_certain(row.when) else None for row in rows},
     )
 
 
@@ -462,12 +472,15 @@ class _Phase:
         self._fact = '{"ph":1' + "".join(f',"a{slot}":%s' for slot in slots) + "}"
         self._pick = _picker(slots)
 
-    def run(self, codes: Sequence[int | str]) -> list[Meaning]:
+    def run(self, codes: Sequence[int | str], seen: Seen) -> list[Meaning]:
         """What the rules mean that the fact fires, in the order in which they fire."""
-        handle = self._take()
-        fired = _fire(handle, self._fact % self._pick(codes), len(self.meanings) + 1)
-        self.idle.append(handle)
-        return [self.meanings[rule] for rule in fired if rule != CATCH_ALL]
+        fact = self._fact % self._pick(codes)
+        if (self.definition, fact) not in seen:
+            handle = self._take()
+            fired = _fire(handle, fact, len(self.meanings) + 1)
+            self.idle.append(handle)
+            seen[self.definition, fact] = [self.meanings[r] for r in fired if r != CATCH_ALL]
+        return seen[self.definition, fact]
 
     def _take(self) -> int:
         try:
@@ -528,12 +541,11 @@ def _agenda(core: Any, handle: int, session: int, most: int) -> list[str]:
 
 
 def _truths(plan: _Stage, firings: Sequence[Firing]) -> dict[str, bool | None]:
-    truths: dict[str, bool | None] = dict(plan.undecided)
+    truths: dict[str, bool | None] = {}
     for firing in firings:
-        if truths[firing.proposition] is (not firing.truth):
+        if truths.setdefault(firing.proposition, firing.truth) is not firing.truth:
             raise FailedWorld(_contradiction(firing.proposition))
-        truths[firing.proposition] = firing.truth
-    return truths
+    return {**plan.undecided, **truths}
 
 
 @cache

@@ -143,7 +143,7 @@ LABELS: dict[str, tuple[int, Band, Band, dict[str, object]]] = {
         ("Dallas, TX", "USD", 133e3, 177e3, 26e3, 46e3, None, "rsu", 27e3, 46e3, "amount", 186e3, 269e3),
         {"company": "Fidelity Investments", "levers": 4, "target_total": 262e3, "target_base": 180e3,
          "target_equity": 45e3, "target_signon": 32e3, "accept_total": 202e3,
-         "signon_low": 28e3, "signon_high": 38e3},
+         "signon_low": 22e3, "signon_high": 38e3},
     ),
     "riot-games/technical-program-manager.md": (
         3,

@@ -44,7 +44,7 @@ def test_the_guide_of_the_ml_engineer() -> None:
 
 def test_the_guide_of_the_software_engineer() -> None:
     guide = read_guide(EXAMPLES / "software-engineer.md")
-    facts = {
+    facts: dict[str, object] = {
         "premium_low_pct": None,
         "signon_low": 15_000,
         "target_base": 175_000,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.guides.document import Document
 
 _HEADING = re.compile(r"\b(?:evidence|sources|references)\b", re.IGNORECASE)
-_ITEM = re.compile(r"^(?:[-*•]|\d+[.)])\s+(?P<text>.+)$")
+_ITEM = re.compile(r"^(?:[-*•]|\d+[.)]|\[\d+\])\s+(?P<text>.+)$")
 _URL = re.compile(r"https?://[^\s)\]>]+")
 _CLIFF = re.compile(
     r"\b(?:(?P<years>one|1|two|2)[- ]year|(?P<months>\d{1,2})[- ]month)s?[- ]cliff\b", re.IGNORECASE

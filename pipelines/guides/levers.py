@@ -52,8 +52,9 @@ def read_levers(document: Document) -> list[Lever]:
     """
     labelled = [lever for form in _FORMS[1:3] for lever in _labelled(document, form)]
     numbered = [_numbered(document, form, _HEADING) for form in (_FORMS[0], _FORMS[3])]
+    unheaded = (_numbered(document, form, None) for form in (_FORMS[3], _FORMS[0]))
     chosen = labelled if len(labelled) > 2 else _latest(numbered)
-    chosen = chosen or _latest([_numbered(document, form, None) for form in (_FORMS[3], _FORMS[0])])
+    chosen = chosen or next((found for found in unheaded if len(found) > 2), [])
     return [replace(lever, script=lever.script or _below(document, lever.line)) for lever in chosen]
 
 

@@ -49,6 +49,7 @@ _CONNECTOR = re.compile(
     r"[\s~≈]*(?:(?:least|a|an|the|about|approximately|roughly|minimum|at|around|of)\s+)*[~≈]?\s*$",
     re.IGNORECASE,
 )
+_ADDED = re.compile(r"\b(?:additional|extra|another|worth)\s*[~≈]?$", re.IGNORECASE)
 _FOUR_YEARS = re.compile(
     r"^[^,;+]*?(?:over (?:4|four) years|/\s?4\s?yr|\b4[- ]?yr\b|over 4yr|four[- ]year)",
     re.IGNORECASE,
@@ -120,7 +121,8 @@ def _ask(text: str, amounts: list[Money], index: int) -> Ask:
     shares = UNITS.search(before) if aside else None
     if shares and before.rstrip(" ~≈").endswith(("(", "approximately", "about", "roughly")):
         return Ask("stock", money, None, int(shares[1].replace(",", "")), aside)
-    component = _named_after(after) or _named_before(before)
+    added = _ADDED.search(before)
+    component = "delta" if added else _named_after(after) or _named_before(before)
     return Ask(component, money, _period(money, before, after), None, aside)
 
 

@@ -56,11 +56,13 @@ class Stretch:
             answer to a refusal), ``plain`` (none of these), ``table``.
         text: The piece.
         place: The region that the sentence opens with ("In London, ..."); None otherwise.
+        before: The employer's counter in the same sentence, which a bare floor answers.
     """
 
     kind: str
     text: str
     place: str | None = None
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ def _pieces(sentence: str) -> Iterable[Stretch]:
 
 
 def _cut(sentence: str, place: str | None, opening: str) -> Iterable[Stretch]:
-    start, kind = 0, opening
+    start, kind, counter = 0, opening, ""
     for match in CUE.finditer(sentence):
         following = match.lastgroup or "plain"
         if opening == "fallback" and following in ("target", "counter"):
@@ -199,10 +201,11 @@ def _cut(sentence: str, place: str | None, opening: str) -> Iterable[Stretch]:
         if following == kind or (kind == "accept" and following in ("target", "counter")):
             continue
         if match.start() > start and (kind, following) != ("plain", "competing"):
-            yield Stretch(kind, sentence[start : match.start()], place)
+            yield Stretch(kind, sentence[start : match.start()], place, counter)
+            counter = sentence[start : match.start()] if kind == "counter" else counter
             start = match.start()
         kind = following
-    yield Stretch(kind, sentence[start:], place)
+    yield Stretch(kind, sentence[start:], place, counter)
 
 
 def _collect(
@@ -217,7 +220,7 @@ def _collect(
         for ask in asks(piece.text):
             if found and ask.money.currency != found["currency"]:
                 continue
-            name = _field(ask, target, found)
+            name = _field(ask, piece, target, found)
             if name and name not in found:
                 found.setdefault("currency", ask.money.currency)
                 home.append(piece.place)
@@ -226,24 +229,31 @@ def _collect(
 
 
 def _field(
-    ask: Ask, target: Mapping[str, object] | None, found: Mapping[str, object]
+    ask: Ask,
+    piece: Stretch,
+    target: Mapping[str, object] | None,
+    found: Mapping[str, object],
 ) -> str | None:
     if ask.component in _FIELDS:
         return _FIELDS[ask.component]
     if ask.component or ask.aside or target is None or found:
         return None
-    return _guess(ask, target)
+    countered = [a.component for a in asks(piece.before) if a.component in _FIELDS]
+    return _FIELDS[str(countered[0])] if countered else _guess(ask, target)
 
 
 def _guess(ask: Ask, target: Mapping[str, object]) -> str | None:
-    """What a bare floor is a floor of: the target it comes nearest to from below."""
-    reach = {
-        name: float(str(target.get(f"{name}_high") or target[name]))
-        for name in ("base", "total", "equity")
-        if name in target
-    }
-    near = {n: v for n, v in reach.items() if 0.6 * v <= ask.money.low <= 1.02 * v}
-    return min(near, key=lambda name: near[name] - ask.money.low) if near else None
+    """What a bare floor is a floor of: the cash target it comes nearest to from below."""
+    for names in (("base", "total"), ("equity",)):
+        reach = {
+            name: float(str(target.get(f"{name}_high") or target[name]))
+            for name in names
+            if name in target
+        }
+        near = {n: v for n, v in reach.items() if 0.6 * v <= ask.money.low <= 1.02 * v}
+        if near:
+            return min(near, key=lambda name: near[name] - ask.money.low)
+    return None
 
 
 def _put(found: dict[str, object], name: str, ask: Ask) -> None:

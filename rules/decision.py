@@ -1,0 +1,378 @@
+"""A judgement as a record: what a person reads, a machine parses and an auditor checks.
+
+The record holds no clock and no random id, so that the same book, facts and market give the same
+bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from rules.book import Book, Lever, Say
+from rules.case import Case
+from rules.expression import Value
+from rules.interpreter import Evaluator
+from rules.interpreter import compile as meaning
+from rules.judgement import Judge, Judgement
+from rules.wording import filled
+
+MOST_LEVERS = 4
+MOST_PER_COMPONENT = 2
+MOST_POLISH = 2
+ASK_PARTS = ("offered", "opening", "target", "floor", "cap")
+_FLEXIBILITY = {
+    "base": "flexibility_base",
+    "equity_total": "flexibility_equity",
+    "sign_on": "flexibility_sign_on",
+    "bonus_guaranteed_y1": "flexibility_bonus",
+    "level": "flexibility_level",
+}
+_ORIGIN = {
+    "package": "the offer",
+    "offer": "the offer",
+    "candidate": "you",
+    "market": "the market",
+    "case": "the question",
+}
+
+Record = dict[str, Any]
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """JSON in one form only: sorted keys, no spaces, dates as text, UTF-8."""
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
+    )
+    return text.encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+def facts_of(case: Case) -> Record:
+    """The facts of a case as a record; what nobody stated is left out."""
+    return {
+        "facts": {name: value for name, value in case.facts.items() if value is not None},
+        "entries": {
+            name: [{k: v for k, v in entry.items() if v is not None} for entry in entries]
+            for name, entries in case.entries.items()
+            if entries
+        },
+    }
+
+
+class Clerk:
+    """Writes the record of a judgement; made once for a book."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.book: Book = judge.book
+        book = self.book
+        self._because = {row.name: _ready(row.because) for row in book.rows}
+        self._says = {lever.name: _ready(lever.says) for lever in book.levers}
+        self._gains = {
+            lever.name: meaning(lever.gain) for lever in book.levers if lever.gain is not None
+        }
+        self._questions = [
+            (one, meaning(one.when), meaning(one.decides)) for one in book.questions
+        ]
+        self._conditions = [(one, meaning(one.when)) for one in book.conditions]
+        self._signals = [one.name for layer in book.layers for one in layer.signals]
+        self._figures = [one.name for one in book.package]
+        self._figures += [name for pick in book.picks for name in pick.gives]
+        self._figures += [one.name for layer in book.layers for one in layer.formulas]
+        self._sums = [
+            one.name
+            for layer in book.closing
+            for one in layer.formulas
+            if not one.name.startswith("ask_") or one.name in ("ask_value_4y", "ask_uplift_pct")
+        ]
+
+    def record(
+        self,
+        judgement: Judgement,
+        *,
+        snapshot: str | None = None,
+        market_rows: Sequence[Mapping[str, Any]] = (),
+    ) -> Record:
+        """The decision as a plain structure, ready for JSON.
+
+        Args:
+            judgement: What the judge concluded.
+            snapshot: Id of the market snapshot that was used; None when the case brought its own
+                market.
+            market_rows: The market rows that were used, with source, date and how far the search
+                had to fall back.
+        """
+        values = judgement.values
+        ranked = self._ranked(judgement)
+        return {
+            "verdict": judgement.verdict,
+            "status": judgement.status,
+            "rule": judgement.row.name,
+            "because": self._reason(judgement),
+            "company": values["company"],
+            "role": values["role_title"] or values["role_family"],
+            "currency": values["currency"],
+            "evaluation_date": judgement.case.evaluation_date.isoformat(),
+            "derived": self._derived(judgement),
+            "ranges": {name: list(ends) for name, ends in sorted(judgement.ends.items())
+                       if not isinstance(ends[0], bool | str)},
+            "signals": {name: values[name] for name in self._signals},
+            "ask": self._ask(judgement),
+            "polish_asks": self._polish(judgement),
+            "levers": [lever for _, lever in ranked],
+            "levers_considered": self._considered(judgement, ranked),
+            "questions": self._open_questions(judgement),
+            "conditions": self._open_conditions(judgement),
+            "rows": dict(judgement.rows),
+            "trials": {f"{own}/{other}": row for (own, other), row in judgement.trials.items()},
+            "law": self._law(judgement),
+            "notices": list(judgement.case.notices),
+            "market": self._market(judgement, market_rows),
+            "book": self.book.hash,
+            "snapshot": snapshot,
+            "facts_hash": hashlib.sha256(canonical_bytes(facts_of(judgement.case))).hexdigest(),
+        }
+
+    # --- Words ------------------------------------------------------------------------------
+
+    def _fit(
+        self, says: Sequence[tuple[Say, Evaluator | None, Evaluator | None]], j: Judgement
+    ) -> tuple[Say, Evaluator | None, str] | None:
+        """The first sentence whose condition holds and whose slots are all known."""
+        for say, when, amount in says:
+            if when is not None and when(j.values) is not True:
+                continue
+            text = filled(say.text, j.values, self.book.types, _text(j.values["currency"]))
+            if text is not None:
+                return say, amount, text
+        return None
+
+    def _reason(self, judgement: Judgement) -> str:
+        found = self._fit(self._because[judgement.row.name], judgement)
+        return found[2] if found else judgement.row.name
+
+    # --- Figures ----------------------------------------------------------------------------
+
+    def _derived(self, judgement: Judgement) -> Record:
+        values = judgement.values
+        figures = {name: _json(values[name]) for name in (*self._figures, *self._sums)}
+        series = {
+            name: [_json(values[part]) for part in parts]
+            for name, parts in self.book.series.items()
+        }
+        return figures | series | {name: values[name] for name in self.book.ends}
+
+    def _ask(self, judgement: Judgement) -> Record:
+        values = judgement.values
+        return {
+            ask.name: {"label": ask.label}
+            | {part: values[f"ask_{ask.name}_{part}"] for part in ASK_PARTS}
+            for ask in self.book.asks
+            if values[f"ask_{ask.name}_open"] is True
+        }
+
+    def _polish(self, judgement: Judgement) -> list[Record]:
+        """At most two small asks beside a yes: only where asking is worth it and allowed."""
+        values = judgement.values
+        if judgement.row.decides != "accept" or values["no_further_movement"] is True:
+            return []
+        if values["no_negotiation_policy"] is True or values["offer_at_top_of_band"] is True:
+            return []
+        wanted = []
+        for ask in self.book.asks:
+            offered, target = (values[f"ask_{ask.name}_{part}"] for part in ("offered", "target"))
+            cap = values[f"ask_{ask.name}_cap"]
+            if None not in (offered, target) and offered < target and ask.name in _FLEXIBILITY:
+                amount = target if cap is None else min(cap, target)
+                wanted.append((_flexibility(values, ask.name), ask, amount))
+        wanted.sort(key=lambda item: -item[0])
+        return [
+            {"component": ask.name, "label": ask.label, "amount": amount}
+            for flexibility, ask, amount in wanted[:MOST_POLISH]
+            if flexibility >= values["default_flexibility"]
+        ]
+
+    # --- Levers -----------------------------------------------------------------------------
+
+    def _ranked(self, judgement: Judgement) -> list[tuple[float, Record]]:
+        """The few levers to use: strongest first, at most two on the same component."""
+        usable = sorted(
+            (self._lever(judgement, lever) for lever in self.book.levers
+             if judgement.levers[lever.name] is True),
+            key=lambda item: (-item[0], item[1]["id"]),
+        )
+        chosen: list[tuple[float, Record]] = []
+        for score, lever in usable:
+            same = sum(other["component"] == lever["component"] for _, other in chosen)
+            if lever["script"] and same < MOST_PER_COMPONENT and len(chosen) < MOST_LEVERS:
+                chosen.append((score, lever))
+        return chosen
+
+    def _lever(self, judgement: Judgement, lever: Lever) -> tuple[float, Record]:
+        values = judgement.values
+        found = self._fit(self._says[lever.name], judgement)
+        say, amount_of, script = found if found else (lever.says[-1], None, "")
+        component = say.moves or "terms"
+        quality = self.book.evidence_quality[lever.quality]
+        score = lever.strength * quality * _flexibility(values, component) / 3
+        score *= self._gain(lever, values, component)
+        return score, {
+            "id": lever.name,
+            "component": component,
+            "amount": amount_of(values) if amount_of else None,
+            "script": script,
+            "strength": lever.strength,
+            "score": score,
+            "evidence": list(self._evidence(lever, values)),
+            "needs": lever.needs,
+            "risk": lever.risk,
+        }
+
+    def _gain(self, lever: Lever, values: Mapping[str, Any], component: str) -> float:
+        """What a lever may bring, over the four-year value of the offer."""
+        if lever.name in self._gains:
+            found = self._gains[lever.name](values)
+        else:
+            parts = [values.get(f"ask_{component}{part}_gain") for part in ("", "_y1", "_y2")]
+            known = [part for part in parts if part is not None]
+            found = sum(known) if known else None
+        least = values["default_gain"]
+        return float(max(found, least) if found is not None else least)
+
+    def _evidence(self, lever: Lever, values: Mapping[str, Any]) -> Iterator[Record]:
+        yield {"quality": lever.quality, "needs": lever.needs}
+        for name in lever.shows:
+            if values[name] is not None:
+                yield {"fact": name, "value": _json(values[name]), "from": self._origin(name)}
+
+    def _origin(self, name: str) -> str:
+        fact = self.book.facts.get(name)
+        return _ORIGIN[fact.group] if fact else "worked out"
+
+    def _considered(
+        self, judgement: Judgement, ranked: Sequence[tuple[float, Record]]
+    ) -> list[Record]:
+        used = {lever["id"] for _, lever in ranked}
+        return [
+            {
+                "id": lever.name,
+                "applies": judgement.levers[lever.name],
+                "why": self._why(judgement, lever, used),
+            }
+            for lever in self.book.levers
+        ]
+
+    def _why(self, judgement: Judgement, lever: Lever, used: set[str]) -> str:
+        if judgement.levers[lever.name] is True:
+            return "used" if lever.name in used else "holds, but others carry more"
+        if judgement.values["in_negotiation"] is not True:
+            return "there is nothing left to negotiate"
+        return "not known" if judgement.levers[lever.name] is None else "its condition is not met"
+
+    # --- What is open -----------------------------------------------------------------------
+
+    def _open_questions(self, judgement: Judgement) -> list[Record]:
+        values = judgement.values
+        asked = [
+            {
+                "id": one.name,
+                "asks_for": list(one.asks_for),
+                "text": one.text,
+                "decisive": judgement.status == "needs_review" and decides(values) is True,
+            }
+            for one, when, decides in self._questions
+            if when(values) is True
+        ]
+        return sorted(asked, key=lambda question: not question["decisive"])
+
+    def _open_conditions(self, judgement: Judgement) -> list[Record]:
+        values = judgement.values
+        currency = _text(values["currency"])
+        found = (
+            (one.name, filled(one.text, values, self.book.types, currency))
+            for one, when in self._conditions
+            if when(values) is True
+        )
+        return [{"id": name, "text": text} for name, text in found if text is not None]
+
+    def _law(self, judgement: Judgement) -> list[Record]:
+        """The rows of law that hold at the place of work on the day."""
+        place, day = judgement.values["work_jurisdiction"], judgement.case.evaluation_date
+        return [
+            {
+                "rule": table.name.removesuffix("_since"),
+                "place": row.place,
+                "since": row.valid_from.isoformat(),
+                "employers_of": row.employers_of,
+                "meaning": table.meaning,
+                "note": row.note,
+                "source": table.source,
+                "checked": table.checked.isoformat(),
+            }
+            for table in self.book.law.values()
+            for row in table.rows
+            if row.place == place and row.valid_from <= day
+        ]
+
+    def _market(
+        self, judgement: Judgement, rows: Sequence[Mapping[str, Any]]
+    ) -> list[Mapping[str, Any]]:
+        """The market rows used; for a case that brought its own, what it says of them."""
+        if rows:
+            return list(rows)
+        return list(_own_market(judgement))
+
+
+def _own_market(judgement: Judgement) -> Iterator[Record]:
+    values = judgement.values
+    if values["guide_source"] is not None:
+        yield {
+            "source": values["guide_source"],
+            "as_of": _json(values["guide_as_of"]),
+            "n": None,
+            "region": values["guide_region"],
+            "level": None,
+            "step": "given with the case",
+        }
+    for entry in judgement.listed["percentiles"]:
+        yield {
+            "source": entry["source"],
+            "as_of": _json(entry["as_of"]),
+            "n": entry["n"],
+            "region": entry["geo"],
+            "level": None,
+            "step": "given with the case",
+        }
+
+
+def _ready(says: Sequence[Say]) -> list[tuple[Say, Evaluator | None, Evaluator | None]]:
+    return [
+        (
+            say,
+            meaning(say.when) if say.when is not None else None,
+            meaning(say.amount) if say.amount is not None else None,
+        )
+        for say in says
+    ]
+
+
+def _flexibility(values: Mapping[str, Any], component: str) -> float:
+    table: Mapping[str, Value] = values[_FLEXIBILITY.get(component, "flexibility_terms")]
+    found = table.get(values["company_type"])
+    return float(found if isinstance(found, float) else values["default_flexibility"])
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
