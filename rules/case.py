@@ -152,8 +152,11 @@ class _Door:
     # --- Facts ----------------------------------------------------------------------------------
 
     def _facts(self, raw: Mapping[str, Any]) -> dict[str, Value]:
+        groups = {fact.group for fact in self.book.facts.values()}
+        roots: dict[str, PathInDocument] = {group: _ROOT.get(group, (group,)) for group in groups}
+        nodes = {group: _at(raw, root) for group, root in roots.items()}
         facts = {
-            name: self._fact(fact, raw, _ROOT.get(fact.group, (fact.group,)))
+            name: self._fact(fact, nodes[fact.group], roots[fact.group])
             for name, fact in self.book.facts.items()
         }
         facts["evaluation_date"] = facts["evaluation_date"] or self.today
@@ -183,28 +186,22 @@ class _Door:
                 self._unknown((*path, key), sorted(known))
             else:
                 self.notices.append(f"{self.document.place((*path, key))} is not used.")
-        return {fact.name: self._fact(fact, item, (), path) for fact in facts}
+        return {fact.name: self._fact(fact, item, path) for fact in facts}
 
-    def _fact(
-        self,
-        fact: Fact,
-        raw: Any,
-        root: PathInDocument,
-        place: PathInDocument = (),
-    ) -> Value:
-        node = _at(raw, root)
-        found = ((path, _at(node, path)) for path in fact.paths)
-        path, value = next(((p, v) for p, v in found if v is not None), (fact.paths[0], None))
+    def _fact(self, fact: Fact, node: Any, root: PathInDocument) -> Value:
+        path, value = fact.paths[0], _at(node, fact.paths[0])
+        for path in fact.paths if value is None else ():
+            value = _at(node, path)
+            if value is not None:
+                break
         value = READINGS[fact.read](value, fact.words)
         if value is None:
-            return self._absent(fact, node)
-        return self._typed(fact, (*place, *root, *path), value)
+            return self._absent(fact, node) if fact.read == "entry or zero" else None
+        return self._typed(fact, (*root, *path), value)
 
     def _absent(self, fact: Fact, node: Any) -> Value:
         """Past the end of a list that was stated, a share of it is zero and not unknown."""
-        if fact.read == "entry or zero" and _at(node, fact.paths[0][:-1]):
-            return 0.0
-        return None
+        return 0.0 if _at(node, fact.paths[0][:-1]) else None
 
     def _typed(self, fact: Fact, path: PathInDocument, value: Any) -> Value:
         match fact.type.kind:
@@ -349,7 +346,7 @@ def _text(value: Value) -> str | None:
 def _at(node: Any, path: Iterable[str | int]) -> Any:
     for step in path:
         if isinstance(node, dict):
-            node = node.get(str(step))
+            node = node.get(step)
         elif isinstance(node, list) and str(step).isdigit() and int(step) < len(node):
             node = node[int(step)]
         else:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from rules.book import Book, End, Layer, Row
+from rules.book import Book, End, Formula, Layer, Row, Signal
 from rules.case import Case
 from rules.certainty import certain_names, is_certain
-from rules.engine import Engine, Firing, Proposition
+from rules.engine import Engine, Firing, Proposition, Seen
 from rules.errors import Fault, FailedWorld
 from rules.interpreter import compile as meaning
 from rules.numbers import Almanac
-from rules.valuing import Valuation, Values, run, steps
+from rules.ordering import affected
+from rules.valuing import Step, Valuation, Values, run, steps
 
 # Which end of the own package goes with which end of the alternatives.
 World = tuple[End, End]
@@ -86,7 +88,15 @@ class Judge:
         self._case = [steps(layer.formulas) for layer in book.layers]
         self._closing = [steps(layer.formulas) for layer in book.closing]
         self._picked = tuple(name for pick in book.picks for name in pick.gives)
+        self._package = tuple(formula.name for formula in book.package)
         self._derived = _derived_names(book)
+        self._touched = lru_cache(maxsize=256)(self._terms_touched)
+
+    def _terms_touched(self, changed: frozenset[str]) -> frozenset[str]:
+        terms: list[Formula | Signal] = []
+        for layer in self.book.layers:
+            terms += (*layer.formulas, *layer.signals)
+        return affected(terms, changed)
 
     def judge(self, case: Case) -> Judgement:
         """Judge one case.
@@ -156,7 +166,7 @@ class _Session:
         self.row_truths: dict[World, dict[str, bool | None]] = {}
         self.trial_truth: dict[str, bool | None] = {}
         self.firings: list[Firing] = []
-        self._concluded: dict[str, list[tuple[Mapping[str, Any], dict[str, bool | None]]]] = {}
+        self.seen: Seen = {}
 
     # --- Worlds -----------------------------------------------------------------------------
 
@@ -176,27 +186,40 @@ class _Session:
         return (WORST, (WORST, BEST)) if unknown else (POINT, (POINT, WORST, BEST))
 
     def _value(self, end: End) -> None:
-        self.own[end] = self.judge._valuation.own(self.case, self.numbers[end])
-        if end != "point" and not self.case.entries.get("competing_offers"):
-            self.listed[end], self.picks[end] = self.listed["point"], self.picks["point"]
-            return
-        self.listed[end] = self.judge._valuation.listed(self.case, self.numbers[end])
-        self.picks[end] = self.judge._valuation.picked(self.listed[end])
+        valuation, numbers = self.judge._valuation, self.numbers[end]
+        if end == "point":
+            self.own[end] = valuation.own(self.case, numbers)
+            self.listed[end] = valuation.listed(self.case, numbers)
+        else:
+            self.own[end] = valuation.own_at(self.own["point"], numbers)
+            self.listed[end] = valuation.listed_at(self.listed["point"], numbers)
+        self.picks[end] = valuation.picked(self.listed[end])
 
     def _is_same_at_ends(self) -> bool:
-        package = [formula.name for formula in self.judge.book.package]
-        return all(
-            _same(self.own["point"], self.own[end], package)
-            and _same(self.picks["point"], self.picks[end], self.judge._picked)
-            for end in ("low", "high")
-        )
+        return not any(self._changed((end, end)) for end in ("low", "high"))
+
+    def _changed(self, world: World) -> frozenset[str]:
+        """The package figures and picks that differ from the point."""
+        own, other = world
+        package = _differing(self.own["point"], self.own[own], self.judge._package)
+        picks = _differing(self.picks["point"], self.picks[other], self.judge._picked)
+        return frozenset((*package, *picks))
 
     def world(self, world: World) -> Values:
-        """Everything about the case up to the rows, in one world."""
+        """Everything about the case up to the rows, in one world.
+
+        Beside the point only what hangs on a changed figure is worked out again.
+        """
         if world not in self.worlds:
             own, other = world
             values = {**self.own[own], **self.picks[other]}
-            self.conclude_layers("case", self.judge._case, values)
+            touched = None
+            if world != POINT:
+                changed = self._changed(world)
+                touched = self.judge._touched(changed)
+                news = {name: values[name] for name in changed}
+                values = {**self.world(POINT), **news}
+            self.conclude_layers("case", self.judge._case, values, touched)
             self.worlds[world] = values
         return self.worlds[world]
 
@@ -238,21 +261,24 @@ class _Session:
 
     # --- Conclusions ------------------------------------------------------------------------
 
-    def conclude_layers(self, kind: str, formulas: Sequence[Any], values: Values) -> None:
+    def conclude_layers(
+        self,
+        kind: str,
+        formulas: Sequence[Sequence[Step]],
+        values: Values,
+        touched: frozenset[str] | None = None,
+    ) -> None:
+        """Work out layer after layer; with ``touched``, only the terms named there."""
         for index, todo in enumerate(formulas):
-            run(todo, values)
-            values.update(self.conclude(f"{kind} {index}", values))
+            run((step for step in todo if touched is None or step[0] in touched), values)
+            values.update(self.conclude(f"{kind} {index}", values, touched))
 
-    def conclude(self, name: str, values: Values) -> dict[str, bool | None]:
-        """The truths of one stage; a world that reads the same values concludes the same."""
-        stage = self.judge._stages[name]
-        given = stage.given(values)
-        for before, truths in self._concluded.setdefault(name, []):
-            if before == given:
-                return truths
-        truths, firings = stage.conclude(given, values)
+    def conclude(
+        self, name: str, values: Values, touched: frozenset[str] | None = None
+    ) -> dict[str, bool | None]:
+        """The truths of one stage, as both backends see them."""
+        truths, firings = self.judge._stages[name].conclude(values, self.seen, touched)
         self.firings += firings
-        self._concluded[name].append((given, truths))
         return truths
 
 
@@ -269,21 +295,28 @@ class _Stage:
             self._columns = [(k, meaning(e)) for k, e in engine.columns(name).items()]
             self._reads = tuple(sorted(engine.reads(name)))
 
-    def given(self, values: Values) -> dict[str, Any]:
-        """What the engine reads of the values, with the columns that it cannot work out."""
+    def conclude(
+        self, values: Values, seen: Seen, touched: frozenset[str] | None
+    ) -> tuple[dict[str, bool | None], tuple[Firing, ...]]:
+        """What the engine concludes, if the interpreter agrees.
+
+        Args:
+            values: Every name that the stage reads.
+            seen: Facts that the engine was already shown for this case.
+            touched: Propositions that may differ from the last time; None for all.
+        """
+        if not self._meanings:
+            return {}, ()
         given = {name: values[name] for name in self._reads}
         for name, work_out in self._columns:
             given[name] = work_out(values)
-        return given
-
-    def conclude(
-        self, given: Mapping[str, Any], values: Values
-    ) -> tuple[dict[str, bool | None], tuple[Firing, ...]]:
-        if not self._meanings:
-            return {}, ()
-        concluded = self._engine.conclude(self.name, given)
-        expected = {name: truth(values) for name, truth in self._meanings}
-        if concluded.truths != expected:
+        concluded = self._engine.conclude(self.name, given, seen)
+        expected: dict[str, Any] = {
+            name: truth(values)
+            for name, truth in self._meanings
+            if touched is None or name in touched
+        }
+        if any(concluded.truths[name] is not truth for name, truth in expected.items()):
             raise FailedWorld(_disagreement(self.name, expected, concluded.truths, given))
         return concluded.truths, concluded.firings
 
@@ -305,13 +338,16 @@ def _signal_stages(kind: str, layers: Iterable[Layer]) -> dict[str, list[Proposi
 
 
 def _derived_names(book: Book) -> tuple[str, ...]:
-    layers = (one.name for layer in book.layers for one in (*layer.formulas, *layer.signals))
-    picks = (name for pick in book.picks for name in pick.gives)
-    return (*(one.name for one in book.package), *picks, *layers)
+    names = [formula.name for formula in book.package]
+    names += [name for pick in book.picks for name in pick.gives]
+    for layer in book.layers:
+        names += [formula.name for formula in layer.formulas]
+        names += [signal.name for signal in layer.signals]
+    return tuple(names)
 
 
-def _same(a: Mapping[str, Any], b: Mapping[str, Any], keys: Iterable[str]) -> bool:
-    return all(a[key] == b[key] for key in keys)
+def _differing(a: Mapping[str, Any], b: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
+    return [] if a is b else [key for key in keys if a[key] != b[key]]
 
 
 def _disagreement(

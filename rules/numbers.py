@@ -65,7 +65,8 @@ class Almanac:
 def _rates(period: Period | None) -> dict[str, float]:
     table = period.value if period else {}
     assert isinstance(table, Mapping)
-    return {code: float(amount.point) for code, amount in table.items() if amount.point}
+    points = ((code, amount.point) for code, amount in table.items())
+    return {code: point for code, point in points if isinstance(point, float)}
 
 
 def _in_currency(
@@ -73,9 +74,10 @@ def _in_currency(
 ) -> Value:
     if parameter.currency is None or not isinstance(value, float):
         return value
-    if currency not in rates or parameter.currency not in rates:
+    here, there = rates.get(currency or ""), rates.get(parameter.currency)
+    if here is None or there is None:
         return None
-    factor = rates[currency] / rates[parameter.currency]
+    factor = here / there
     if factor == 1:
         return value
     return round_step(value * factor) if parameter.is_grid else value * factor

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from rules.book import Formula, Layer, Signal
-from rules.expression import names
+from rules.expression import names, tables
 from rules.page import Page
 
 
@@ -25,7 +25,8 @@ def layered(
     Within a layer the formulas come first, in order; its signals read only those formulas and
     what earlier layers gave.
     """
-    terms: dict[str, Formula | Signal] = {one.name: one for one in (*formulas, *signals)}
+    terms: dict[str, Formula | Signal] = {one.name: one for one in formulas}
+    terms |= {one.name: one for one in signals}
     reads = {name: _reads(term) & terms.keys() for name, term in terms.items()}
     depth: dict[str, int] = {}
     for name in _sorted(reads, page):
@@ -45,7 +46,8 @@ def _layer(
 
 
 def _reads(term: Formula | Signal) -> frozenset[str]:
-    return names(term.expression if isinstance(term, Formula) else term.when)
+    expression = term.expression if isinstance(term, Formula) else term.when
+    return names(expression) | tables(expression)
 
 
 def _sorted(reads: Mapping[str, Iterable[str]], page: Page) -> list[str]:
@@ -55,3 +57,19 @@ def _sorted(reads: Mapping[str, Iterable[str]], page: Page) -> list[str]:
         loop = " -> ".join(problem.args[1])
         page.fault("circular", (), loop, "terms that do not read themselves", "break the circle")
         return sorted(reads)
+
+
+def affected(terms: Iterable[Formula | Signal], changed: Iterable[str]) -> frozenset[str]:
+    """The terms that read something changed, directly or through each other.
+
+    Args:
+        terms: In an order in which each comes after those that it reads.
+        changed: Names whose values are new.
+    """
+    touched = set(changed)
+    found = set()
+    for term in terms:
+        if _reads(term) & touched:
+            touched.add(term.name)
+            found.add(term.name)
+    return frozenset(found)

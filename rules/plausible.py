@@ -14,6 +14,7 @@ from rules.source import Document, PathInDocument
 Facts = Mapping[str, Value]
 
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+_ROOTS: dict[str, PathInDocument] = {"package": ("offer",), "case": ()}
 _WHOLE_GRANT = 0.011  # thirds and sevenths are written as 0.33 or 0.14
 _SHARES_NOT_MONEY = 0.02
 _RANGES = (
@@ -39,8 +40,8 @@ def check_facts(
     ``case-range-reversed``, ``case-vesting-sum``, ``case-shares-as-money``.
     """
     scale = _dollar_scale(book, facts)
-    for path, fact, value in _stated(facts, entries, book):
-        yield from _bounds(fact, value, scale, document.place(path))
+    for root, fact, value in _stated(facts, entries, book):
+        yield from _bounds(fact, value, scale, (*root, *fact.paths[0]), document)
     yield from _dates(facts, document)
     yield from _ranges(facts, document)
     packages = [(facts, ("offer",))]
@@ -55,15 +56,17 @@ def check_facts(
 def _stated(
     facts: Facts, entries: Mapping[str, Sequence[Facts]], book: Book
 ) -> Iterator[tuple[PathInDocument, Fact, Value]]:
+    """Every value that somebody stated, with its fact and the root of its path."""
     for name, fact in book.facts.items():
-        root = {"package": ("offer",), "case": ()}.get(fact.group, (fact.group,))
-        yield (*root, *fact.paths[0]), fact, facts[name]
+        if facts[name] is not None:
+            yield _ROOTS.get(fact.group, (fact.group,)), fact, facts[name]
     for name, listed in entries.items():
         known = {fact.name: fact for fact in book.lists[name].facts}
         for index, entry in enumerate(listed):
             for key, value in entry.items():
-                fact = known.get(key) or book.facts[key]
-                yield (*book.lists[name].path, index, *fact.paths[0]), fact, value
+                if value is not None:
+                    root: PathInDocument = (*book.lists[name].path, index)
+                    yield root, known.get(key) or book.facts[key], value
 
 
 def _dollar_scale(book: Book, facts: Facts) -> float | None:
@@ -73,12 +76,16 @@ def _dollar_scale(book: Book, facts: Facts) -> float | None:
     period = table.on(day) if table and isinstance(day, date) else None
     amounts: Any = period.value if period else {}
     amount = amounts.get(code) if isinstance(amounts, Mapping) else None
-    return float(amount.point) if isinstance(amount, Amount) and amount.point else None
+    point = amount.point if isinstance(amount, Amount) else None
+    return point if isinstance(point, float) else None
 
 
-def _bounds(fact: Fact, value: Value, scale: float | None, place: str) -> Iterator[Fault]:
+def _bounds(
+    fact: Fact, value: Value, scale: float | None, path: PathInDocument, document: Document
+) -> Iterator[Fault]:
     if isinstance(value, date) and fact.name != "clawback_contract_date":
         if not _FIRST_DAY <= value < _LAST_DAY:
+            place = document.place(path)
             yield Fault(
                 "case-date-out-of-range", place, f"{value}", "a day from 2000 to 2099", "check it"
             )
@@ -95,7 +102,7 @@ def _bounds(fact: Fact, value: Value, scale: float | None, place: str) -> Iterat
         return
     yield Fault(
         "case-out-of-range",
-        place,
+        document.place(path),
         f"{value:g}",
         f"{low:,.10g} to {high:,.10g}" if low is not None and high is not None else "a plain number",
         _hint(fact, value, low),

@@ -10,8 +10,10 @@ from rules.case import Case
 from rules.expression import Value
 from rules.interpreter import compile as meaning
 from rules.numbers import Numbers
+from rules.ordering import affected
 
 Values = dict[str, Any]
+Listed = dict[str, list[Values]]
 Step = tuple[str, Callable[[Mapping[str, Any]], Value]]
 
 
@@ -27,34 +29,46 @@ def run(todo: Iterable[Step], values: Values) -> None:
 
 
 class Valuation:
-    """The formulas of a book for packages, list entries and picks."""
+    """The formulas of a book for packages, list entries and picks.
+
+    Packages and entries are valued at the point first; for an end of the uncertainty only the
+    formulas that hang on an uncertain number are worked out again.
+    """
 
     def __init__(self, book: Book) -> None:
-        self._package = steps(book.package)
+        self._numbers = tuple(name for name, one in book.parameters.items() if one.decides)
+        self._package = _Formulas(book.package, self._numbers)
         self._entries = {
-            name: (*(self._package if one.is_package else ()), *steps(book.entries.get(name, ())))
+            name: _Formulas(
+                (*(book.package if one.is_package else ()), *book.entries.get(name, ())),
+                self._numbers,
+            )
             for name, one in book.lists.items()
         }
         self._picks = tuple(_picker(pick) for pick in book.picks)
 
     def own(self, case: Case, numbers: Numbers) -> Values:
         """Facts, numbers and the valued package of the offer in hand."""
-        values: Values = {**numbers, **case.facts}
-        run(self._package, values)
-        return values
+        return self._package.valued({**numbers, **case.facts})
 
-    def listed(self, case: Case, numbers: Numbers) -> dict[str, list[Values]]:
+    def own_at(self, point: Values, numbers: Numbers) -> Values:
+        """The same at an end."""
+        return self._package.valued_at(point, numbers)
+
+    def listed(self, case: Case, numbers: Numbers) -> Listed:
         """Every entry of every list, valued in the light of the case's own facts."""
         outside = {**numbers, **case.facts}
         return {
-            name: [self._entry(name, outside, entry) for entry in entries]
+            name: [self._entries[name].valued({**outside, **entry}) for entry in entries]
             for name, entries in case.entries.items()
         }
 
-    def _entry(self, name: str, outside: Mapping[str, Any], entry: Mapping[str, Value]) -> Values:
-        values = {**outside, **entry}
-        run(self._entries[name], values)
-        return values
+    def listed_at(self, point: Listed, numbers: Numbers) -> Listed:
+        """The same at an end."""
+        return {
+            name: [self._entries[name].valued_at(entry, numbers) for entry in entries]
+            for name, entries in point.items()
+        }
 
     def picked(self, listed: Mapping[str, Sequence[Values]]) -> Values:
         """What the picks draw out of the lists."""
@@ -63,6 +77,27 @@ class Valuation:
             holding = [entry for entry in listed[pick.source] if where(entry) is True]
             found.update(_drawn(pick, holding, key))
         return found
+
+
+class _Formulas:
+    """Formulas in order, and those among them that hang on an uncertain number."""
+
+    def __init__(self, formulas: Sequence[Formula], uncertain: Sequence[str]) -> None:
+        touched = affected(formulas, uncertain)
+        self._uncertain = uncertain
+        self._all = steps(formulas)
+        self._touched = steps(one for one in formulas if one.name in touched)
+
+    def valued(self, values: Values) -> Values:
+        run(self._all, values)
+        return values
+
+    def valued_at(self, point: Values, numbers: Numbers) -> Values:
+        if not self._touched:
+            return point
+        values = {**point, **{name: numbers[name] for name in self._uncertain}}
+        run(self._touched, values)
+        return values
 
 
 def _picker(pick: Pick) -> tuple[Pick, Any, Any]:
