@@ -241,7 +241,7 @@ class Layer:
     signals: tuple[Signal, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Book:
     """The whole book.
 

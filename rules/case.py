@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from rules.book import Book, Fact, ListOf
@@ -16,8 +17,10 @@ from rules.expression import Value
 from rules.plausible import check_facts
 from rules.reading import READINGS
 from rules.source import Document, PathInDocument
+from rules.vocabulary import GROUPS
 
 Facts = Mapping[str, Value]
+ByKey = Mapping[str, Sequence[Fact]]
 SECTIONS = {"offer": True, "candidate": False, "market": False, "evaluation_date": False}
 _ROOT = {"package": ("offer",), "case": ()}
 _MARKET = frozenset({"vest_registry", "rows", "fx"})
@@ -152,16 +155,23 @@ class _Door:
     # --- Facts ----------------------------------------------------------------------------------
 
     def _facts(self, raw: Mapping[str, Any]) -> dict[str, Value]:
-        groups = {fact.group for fact in self.book.facts.values()}
-        roots: dict[str, PathInDocument] = {group: _ROOT.get(group, (group,)) for group in groups}
-        nodes = {group: _at(raw, root) for group, root in roots.items()}
-        facts = {
-            name: self._fact(fact, nodes[fact.group], roots[fact.group])
-            for name, fact in self.book.facts.items()
-        }
+        facts: dict[str, Value] = dict.fromkeys(self.book.facts)
+        by_key = _by_key(self.book)
+        for group in GROUPS:
+            root = _ROOT.get(group, (group,))
+            facts |= self._stated(by_key[group], _at(raw, root), root)
         facts["evaluation_date"] = facts["evaluation_date"] or self.today
         facts["work_jurisdiction"] = _jurisdiction(facts)
         return facts
+
+    def _stated(self, stated_by: ByKey, node: Any, root: PathInDocument) -> dict[str, Value]:
+        """The facts that the keys of a mapping state; a key without a value states nothing."""
+        return {
+            fact.name: self._fact(fact, node, root)
+            for key, value in node.items()
+            if value is not None
+            for fact in stated_by.get(key, ())
+        }
 
     def _entries(self, raw: Mapping[str, Any], one: ListOf) -> list[dict[str, Value]]:
         listed = _at(raw, one.path)
@@ -177,16 +187,16 @@ class _Door:
         if not isinstance(item, dict):
             self.fault("wrong-type", path, f"`{item}`", "a mapping of facts")
             item = {}
-        facts = list(one.facts)
-        if one.is_package:
-            facts += [fact for fact in self.book.facts.values() if fact.group == "package"]
-        known = {path[0] for fact in facts for path in fact.paths}
-        for key in sorted(item.keys() - known - self.book.prohibited):
+        stated_by = _by_key(self.book)[one.name]
+        for key in sorted(item.keys() - stated_by.keys() - self.book.prohibited):
             if one.is_package and key not in self._roots("offer"):
-                self._unknown((*path, key), sorted(known))
+                self._unknown((*path, key), sorted(stated_by))
             else:
                 self.notices.append(f"{self.document.place((*path, key))} is not used.")
-        return {fact.name: self._fact(fact, item, path) for fact in facts}
+        facts: dict[str, Value] = {
+            fact.name: None for known in stated_by.values() for fact in known
+        }
+        return facts | self._stated(stated_by, item, path)
 
     def _fact(self, fact: Fact, node: Any, root: PathInDocument) -> Value:
         path, value = fact.paths[0], _at(node, fact.paths[0])
@@ -322,6 +332,26 @@ class _Converter:
             name: _times(value, rate) if _is_money(facts[name]) else value
             for name, value in values.items()
         }
+
+
+@lru_cache(maxsize=16)
+def _by_key(book: Book) -> Mapping[str, ByKey]:
+    """For each group and list of a book, which facts a key of its mapping may state."""
+    found: dict[str, dict[str, list[Fact]]] = {}
+    for fact in book.facts.values():
+        _index(found.setdefault(fact.group, {}), fact)
+    for one in book.lists.values():
+        entry: dict[str, list[Fact]] = {}
+        package = (f for f in book.facts.values() if one.is_package and f.group == "package")
+        for fact in (*package, *one.facts):
+            _index(entry, fact)
+        found[one.name] = entry
+    return found
+
+
+def _index(found: dict[str, list[Fact]], fact: Fact) -> None:
+    for key in dict.fromkeys(path[0] for path in fact.paths):
+        found.setdefault(key, []).append(fact)
 
 
 def _times(value: Value, rate: float | None) -> Value:

@@ -258,9 +258,7 @@ def _signal(chapters: _Chapters, page: Page, name: str, value: Any) -> Signal:
     if missing is False:
         when = known_true(when)
     if "unknown_when" in entry:
-        unless = chapters.formula(
-            page, (name, "unknown_when"), entry["unknown_when"], FLAG, "case"
-        )
+        unless = chapters.formula(page, (name, "unknown_when"), entry["unknown_when"], FLAG, "case")
         when = unknown_if(when, unless)
     return Signal(name, when, entry.get("meaning", ""), entry.get("asks"))
 
@@ -308,9 +306,7 @@ def _rows(chapters: _Chapters, page: Page) -> Iterator[Row]:
         looks = entry.get("looks_at_ends", False)
         scope = "trial" if looks else "case"
         when = chapters.formula(page, (*path, "when"), entry.get("when", "NULL"), FLAG, scope)
-        because = tuple(
-            _says(chapters, page, (*path, "because"), entry.get("because", ()), "row")
-        )
+        because = tuple(_says(chapters, page, (*path, "because"), entry.get("because", ()), "row"))
         yield Row(name, when, entry.get("decides", "review"), looks, because)
 
 
@@ -323,9 +319,7 @@ def _questions(chapters: _Chapters, page: Page) -> Iterator[Question]:
             chapters.formula(page, (*path, key), entry.get(key, "NULL"), FLAG, "closing")
             for key in ("when", "decides")
         )
-        yield Question(
-            name, when, decides, tuple(entry.get("asks_for", ())), entry.get("say", "")
-        )
+        yield Question(name, when, decides, tuple(entry.get("asks_for", ())), entry.get("say", ""))
 
 
 def _conditions(chapters: _Chapters, page: Page) -> Iterator[Condition]:
@@ -340,7 +334,7 @@ def _asks(
     chapters: _Chapters, parse: Parse
 ) -> tuple[tuple[Ask, ...], tuple[Formula, ...], tuple[Signal, ...]]:
     page = chapters.pages["asks.yaml"]
-    required = {key: "formula" for key in ("open", "offered", "floor", "target", "cap", "grid")}
+    required = dict.fromkeys(("open", "offered", "floor", "target", "cap", "grid"), "formula")
     required |= {"label": "text", "unit": "text", "worth": "formula"}
     asks, entries = [], {}
     for name, value in page.section("asks").items():
@@ -361,9 +355,7 @@ def _asks(
     return tuple(asks), (*formulas, *sums), tuple(signals)
 
 
-def _levers(
-    chapters: _Chapters, page: Page
-) -> tuple[tuple[Lever, ...], dict[str, float], Signal]:
+def _levers(chapters: _Chapters, page: Page) -> tuple[tuple[Lever, ...], dict[str, float], Signal]:
     quality = {str(k): float(v) for k, v in page.section("evidence_quality").items()}
     text = page.value.get("applies_when", "NULL")
     when = chapters.formula(page, ("applies_when",), text, FLAG, "closing")
@@ -596,8 +588,27 @@ def _hash(documents: Mapping[str, Document], parse: Parse) -> str:
 
 
 _EXPRESSIONS = frozenset(
-    "formula when unknown_when where any highest lowest amount gain applies_when decides "
-    "open offered minimum floor target cap grid worth".split()
+    [
+        "formula",
+        "when",
+        "unknown_when",
+        "where",
+        "any",
+        "highest",
+        "lowest",
+        "amount",
+        "gain",
+        "applies_when",
+        "decides",
+        "open",
+        "offered",
+        "minimum",
+        "floor",
+        "target",
+        "cap",
+        "grid",
+        "worth",
+    ]
 )
 
 
@@ -611,4 +622,4 @@ def _canonical(value: Any, parse: Parse, key: str = "") -> Any:
     return value
 
 
-__all__ = ["COMPONENTS", "bind", "sql_text", "IsNull"]
+__all__ = ["COMPONENTS", "IsNull", "bind", "sql_text"]

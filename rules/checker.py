@@ -177,7 +177,9 @@ class _Check:
             self.complain("type-order", f"`{_short(node)}` on {both}s", "= and <> alone")
         is_constant = isinstance(node.left, Literal) or isinstance(node.right, Literal)
         if not is_constant and _are_strangers(left.choices, right.choices):
-            self.complain("type-text", f"`{_short(node)}`, never TRUE", "texts with a word in common")
+            self.complain(
+                "type-text", f"`{_short(node)}`, never TRUE", "texts with a word in common"
+            )
         self.vocabulary(left, [node.right])
         self.vocabulary(right, [node.left])
         return _FLAG

@@ -79,9 +79,7 @@ class Clerk:
         self._gains = {
             lever.name: meaning(lever.gain) for lever in book.levers if lever.gain is not None
         }
-        self._questions = [
-            (one, meaning(one.when), meaning(one.decides)) for one in book.questions
-        ]
+        self._questions = [(one, meaning(one.when), meaning(one.decides)) for one in book.questions]
         self._conditions = [(one, meaning(one.when)) for one in book.conditions]
         self._signals = [one.name for layer in book.layers for one in layer.signals]
         self._figures = [one.name for one in book.package]
@@ -122,8 +120,11 @@ class Clerk:
             "currency": values["currency"],
             "evaluation_date": judgement.case.evaluation_date.isoformat(),
             "derived": self._derived(judgement),
-            "ranges": {name: list(ends) for name, ends in sorted(judgement.ends.items())
-                       if not isinstance(ends[0], bool | str)},
+            "ranges": {
+                name: list(ends)
+                for name, ends in sorted(judgement.ends.items())
+                if not isinstance(ends[0], bool | str)
+            },
             "signals": {name: values[name] for name in self._signals},
             "ask": self._ask(judgement),
             "polish_asks": self._polish(judgement),
@@ -205,8 +206,11 @@ class Clerk:
     def _ranked(self, judgement: Judgement) -> list[tuple[float, Record]]:
         """The few levers to use: strongest first, at most two on the same component."""
         usable = sorted(
-            (self._lever(judgement, lever) for lever in self.book.levers
-             if judgement.levers[lever.name] is True),
+            (
+                self._lever(judgement, lever)
+                for lever in self.book.levers
+                if judgement.levers[lever.name] is True
+            ),
             key=lambda item: (-item[0], item[1]["id"]),
         )
         chosen: list[tuple[float, Record]] = []

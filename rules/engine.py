@@ -31,9 +31,9 @@ import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.errors import FailedWorld, Fault, MalformedBook
 from rules.expression import (
@@ -68,8 +68,7 @@ class Proposition:
     when: Expression
 
 
-@dataclass(frozen=True)
-class Firing:
+class Firing(NamedTuple):
     """One rule that fired.
 
     Attributes:
@@ -112,9 +111,7 @@ class Engine:
         Raises:
             MalformedBook: ``book-too-many-branches``, ``book-duplicate-proposition``.
         """
-        self._stages = {
-            name: _compile(name, rows, is_certain) for name, rows in stages.items()
-        }
+        self._stages = {name: _compile(name, rows, is_certain) for name, rows in stages.items()}
 
     def columns(self, stage: str) -> Mapping[str, Expression]:
         """What must be computed outside: a made-up name and its expression, each only once."""
@@ -129,7 +126,10 @@ class Engine:
         return frozenset(slot.key for slot in plan.slots) - plan.columns.keys()
 
     def conclude(
-        self, stage: str, values: Mapping[str, Value], seen: Seen | None = None
+        self,
+        stage: str,
+        values: Mapping[str, Value],
+        seen: Seen | None = None,
     ) -> Conclusions:
         """Show the values to the rules of a stage and report what fired.
 
@@ -163,6 +163,7 @@ _LEAST_INTEGER = -(2**63)
 _INFINITY = _INTEGER.unpack(_NUMBER.pack(float("inf")))[0]
 
 
+@lru_cache(maxsize=1 << 14)  # the numbers of the book come again with every case
 def order_code(number: float) -> int:
     """The place of a double among all doubles, counted from zero, which is exact.
 
@@ -191,17 +192,16 @@ def order_code(number: float) -> int:
     )
 
 
-_CODES: dict[type, Callable[[Any], int]] = {
-    float: order_code,
-    bool: int,
-    date: date.toordinal,
-}
-
-
 def _code(value: float | bool | str | date, texts: dict[str, int]) -> int:
-    if isinstance(value, str):
-        return texts.setdefault(value, len(texts))
-    return _CODES[type(value)](value)
+    match value:
+        case bool():
+            return int(value)
+        case str():
+            return texts.setdefault(value, len(texts))
+        case date():
+            return value.toordinal()
+        case _:
+            return order_code(value)
 
 
 # --- a stage, compiled --------------------------------------------------------------------
@@ -228,6 +228,7 @@ class _Rule:
 @dataclass(frozen=True)
 class _Stage:
     slots: tuple[_Slot, ...]
+    kinds: tuple[frozenset[type], ...]
     alike: tuple[tuple[int, int], ...]
     texts: Mapping[str, int]
     columns: Mapping[str, Expression]
@@ -236,27 +237,26 @@ class _Stage:
 
     def encode(self, values: Mapping[str, Value]) -> list[int | str]:
         """The values as the core gets them, in the order of the slots."""
-        texts = dict(self.texts)
-        found = [_value(values, slot) for slot in self.slots]
+        try:
+            found = [values[slot.key] for slot in self.slots]
+        except KeyError as absent:
+            raise FailedWorld(_missing(absent.args[0])) from None
+        for value, kind, slot in zip(found, self.kinds, self.slots, strict=True):
+            if value is not None and type(value) not in kind:
+                raise FailedWorld(_mismatch(slot.key, value, slot.kind or type(value)))
         for left, right in self.alike:
-            if found[left] is not None and found[right] is not None:
-                _check_kind(self.slots[left].key, found[left], type(found[right]))
-        return ["null" if value is None else _code(value, texts) for value in found]
-
-
-def _value(values: Mapping[str, Value], slot: _Slot) -> Value:
-    try:
-        value = values[slot.key]
-    except KeyError:
-        raise FailedWorld(_missing(slot.key)) from None
-    if value is not None:
-        _check_kind(slot.key, value, slot.kind or type(value))
-    return value
-
-
-def _check_kind(key: str, value: Value, kind: type) -> None:
-    if type(value) is not kind or kind not in _KINDS:
-        raise FailedWorld(_mismatch(key, value, kind))
+            one, other = found[left], found[right]
+            if one is not None and other is not None and type(one) is not type(other):
+                raise FailedWorld(_mismatch(self.slots[left].key, one, type(other)))
+        texts = dict(self.texts)
+        return [
+            "null"
+            if value is None
+            else order_code(value)
+            if type(value) is float
+            else _code(value, texts)
+            for value in found
+        ]
 
 
 def _missing(key: str) -> Fault:
@@ -416,6 +416,7 @@ def _compile(stage: str, rows: Sequence[Proposition], is_certain: IsCertain) -> 
     rules = [rule for row in rows for rule in writer.rules(row)]
     return _Stage(
         slots=tuple(writer.slots),
+        kinds=tuple(frozenset([slot.kind] if slot.kind else _KINDS) for slot in writer.slots),
         alike=tuple(dict.fromkeys(writer.alike)),
         texts=writer.texts,
         columns=writer.columns,
@@ -439,18 +440,29 @@ def _refuse_duplicates(stage: str, rows: Sequence[Proposition]) -> None:
 
 
 def _cut(rules: Sequence[_Rule]) -> Iterator[list[_Rule]]:
-    """Runs of rules that fit into a phase, in order."""
+    """Runs of rules that fit into a phase, in order.
+
+    Only rules that can fire together count: a proposition is never TRUE and FALSE at once.
+    """
     part: list[_Rule] = []
-    width, slots = 1, frozenset[int]()
     for rule in rules:
-        wider, more = width + rule.width, slots | rule.slots
-        if part and (wider > MOST_RULES or len(more) > MOST_ATTRIBUTES):
+        if part and not _fits([*part, rule]):
             yield part
-            part, wider, more = [], 1 + rule.width, rule.slots
+            part = []
         part.append(rule)
-        width, slots = wider, more
     if part:
         yield part
+
+
+def _fits(rules: Sequence[_Rule]) -> bool:
+    width: dict[str, dict[bool, int]] = {}
+    for rule in rules:
+        name, truth, _ = rule.meaning
+        sides = width.setdefault(name, {True: 0, False: 0})
+        sides[truth] += rule.width
+    together = sum(max(sides.values()) for sides in width.values())
+    slots = frozenset[int]().union(*(rule.slots for rule in rules))
+    return together <= MOST_RULES - 1 and len(slots) <= MOST_ATTRIBUTES and len(rules) < 100
 
 
 # --- the core -----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ Numbers are ordered as SQL orders them, not as IEEE does.  An overflow gives an 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -82,6 +83,8 @@ def compile(expression: Expression) -> Callable[[Scope], Value]:
             return _kleene(tuple(map(compile, operands)), decisive=False)
         case Or(operands):
             return _kleene(tuple(map(compile, operands)), decisive=True)
+        case Compare(op, left, Literal(value)) if value is not None:
+            return _strict(compile(left), _with(_COMPARISONS[op], value))
         case Compare(op, left, right):
             return _strict_pair(compile(left), compile(right), _COMPARISONS[op])
         case Arithmetic(op, left, right):
@@ -154,6 +157,10 @@ def _strict(operand: Evaluator, apply: Callable[[Any], Any]) -> Evaluator:
     return run
 
 
+def _with(apply: Callable[[Any, Any], Any], constant: Value) -> Callable[[Any], Any]:
+    return lambda value: apply(value, constant)
+
+
 def _strict_pair(left: Evaluator, right: Evaluator, apply: Callable[[Any, Any], Any]) -> Evaluator:
     def run(scope: Scope) -> Any:
         a, b = left(scope), right(scope)
@@ -210,25 +217,33 @@ def _call(function: str, arguments: tuple[Evaluator, ...]) -> Evaluator:
         case "ROUND":
             return _strict(arguments[0], _round)
         case "COALESCE":
-            return lambda scope: next(_known(arguments, scope), None)
+            return _first(arguments)
         case "LEAST":
             return _extreme(arguments, "<")
         case _:
             return _extreme(arguments, ">")
 
 
-def _known(arguments: tuple[Evaluator, ...], scope: Scope) -> Any:
-    return (value for argument in arguments if (value := argument(scope)) is not None)
+def _first(arguments: tuple[Evaluator, ...]) -> Evaluator:
+    def run(scope: Scope) -> Any:
+        for argument in arguments:
+            value = argument(scope)
+            if value is not None:
+                return value
+        return None
+
+    return run
 
 
 def _extreme(arguments: tuple[Evaluator, ...], op: str) -> Evaluator:
-    """The first of the values that no other one beats."""
+    """The first of the values that no other one beats; those that are NULL are skipped."""
     beats = _COMPARISONS[op]
 
     def run(scope: Scope) -> Any:
         best = None
-        for value in _known(arguments, scope):
-            if best is None or beats(value, best):
+        for argument in arguments:
+            value = argument(scope)
+            if value is not None and (best is None or beats(value, best)):
                 best = value
         return best
 
@@ -265,8 +280,8 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": lambda a, b: a >= b or a != a,
 }
 _ARITHMETIC: dict[str, Callable[[Any, Any], float | None]] = {
-    "+": lambda a, b: a + b,
+    "+": operator.add,
     "-": _subtract,
-    "*": lambda a, b: a * b,
+    "*": operator.mul,
     "/": lambda a, b: None if b == 0.0 else a / b,
 }

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from rules.book import Book, End, Formula, Layer, Row, Signal
 from rules.case import Case
 from rules.certainty import certain_names, is_certain
 from rules.engine import Engine, Firing, Proposition, Seen
-from rules.errors import Fault, FailedWorld
+from rules.errors import FailedWorld, Fault
+from rules.expression import names
 from rules.interpreter import compile as meaning
 from rules.numbers import Almanac
 from rules.ordering import affected
@@ -70,10 +70,12 @@ class Judge:
         self.book = book
         self._almanac = Almanac(book)
         self._valuation = Valuation(book)
+        self._again = _uncertain_layers(book)
         self._trial = next((row for row in book.rows if row.looks_at_ends), None)
         self._plain_rows = tuple(row for row in book.rows if not row.looks_at_ends)
         stages: dict[str, Sequence[Proposition]] = {
             **_signal_stages("case", book.layers),
+            **_signal_stages("again", self._again),
             "rows": [Proposition(row.name, row.when) for row in self._plain_rows],
             "trial": [Proposition(self._trial.name, self._trial.when)] if self._trial else [],
             **_signal_stages("closing", book.closing),
@@ -81,22 +83,16 @@ class Judge:
         }
         certain = certain_names(book)
         engine = Engine(
-            {name: stage for name, stage in stages.items() if stage},
+            stages,
             lambda expression: is_certain(expression, certain),
         )
         self._stages = {name: _Stage(name, stage, engine) for name, stage in stages.items()}
         self._case = [steps(layer.formulas) for layer in book.layers]
         self._closing = [steps(layer.formulas) for layer in book.closing]
         self._picked = tuple(name for pick in book.picks for name in pick.gives)
+        self._uncertain = [steps(layer.formulas) for layer in self._again]
         self._package = tuple(formula.name for formula in book.package)
         self._derived = _derived_names(book)
-        self._touched = lru_cache(maxsize=256)(self._terms_touched)
-
-    def _terms_touched(self, changed: frozenset[str]) -> frozenset[str]:
-        terms: list[Formula | Signal] = []
-        for layer in self.book.layers:
-            terms += (*layer.formulas, *layer.signals)
-        return affected(terms, changed)
 
     def judge(self, case: Case) -> Judgement:
         """Judge one case.
@@ -196,30 +192,26 @@ class _Session:
         self.picks[end] = valuation.picked(self.listed[end])
 
     def _is_same_at_ends(self) -> bool:
-        return not any(self._changed((end, end)) for end in ("low", "high"))
-
-    def _changed(self, world: World) -> frozenset[str]:
-        """The package figures and picks that differ from the point."""
-        own, other = world
-        package = _differing(self.own["point"], self.own[own], self.judge._package)
-        picks = _differing(self.picks["point"], self.picks[other], self.judge._picked)
-        return frozenset((*package, *picks))
+        return all(
+            _same(self.own["point"], self.own[end], self.judge._package)
+            and _same(self.picks["point"], self.picks[end], self.judge._picked)
+            for end in ("low", "high")
+        )
 
     def world(self, world: World) -> Values:
         """Everything about the case up to the rows, in one world.
 
-        Beside the point only what hangs on a changed figure is worked out again.
+        Beside the point only what hangs on an uncertain figure is worked out again.
         """
         if world not in self.worlds:
             own, other = world
-            values = {**self.own[own], **self.picks[other]}
-            touched = None
-            if world != POINT:
-                changed = self._changed(world)
-                touched = self.judge._touched(changed)
-                news = {name: values[name] for name in changed}
-                values = {**self.world(POINT), **news}
-            self.conclude_layers("case", self.judge._case, values, touched)
+            if world == POINT:
+                values = {**self.own[own], **self.picks[other]}
+                self.conclude_layers("case", self.judge._case, values)
+            else:
+                package = {name: self.own[own][name] for name in self.judge._package}
+                values = {**self.world(POINT), **package, **self.picks[other]}
+                self.conclude_layers("again", self.judge._uncertain, values)
             self.worlds[world] = values
         return self.worlds[world]
 
@@ -262,22 +254,16 @@ class _Session:
     # --- Conclusions ------------------------------------------------------------------------
 
     def conclude_layers(
-        self,
-        kind: str,
-        formulas: Sequence[Sequence[Step]],
-        values: Values,
-        touched: frozenset[str] | None = None,
+        self, kind: str, formulas: Sequence[Sequence[Step]], values: Values
     ) -> None:
-        """Work out layer after layer; with ``touched``, only the terms named there."""
+        """Work out layer after layer: figures by the interpreter, signals by both backends."""
         for index, todo in enumerate(formulas):
-            run((step for step in todo if touched is None or step[0] in touched), values)
-            values.update(self.conclude(f"{kind} {index}", values, touched))
+            run(todo, values)
+            values.update(self.conclude(f"{kind} {index}", values))
 
-    def conclude(
-        self, name: str, values: Values, touched: frozenset[str] | None = None
-    ) -> dict[str, bool | None]:
+    def conclude(self, name: str, values: Values) -> dict[str, bool | None]:
         """The truths of one stage, as both backends see them."""
-        truths, firings = self.judge._stages[name].conclude(values, self.seen, touched)
+        truths, firings = self.judge._stages[name].conclude(values, self.seen)
         self.firings += firings
         return truths
 
@@ -289,34 +275,25 @@ class _Stage:
         self.name = name
         self._engine = engine
         self._meanings = [(row.name, meaning(row.when)) for row in rows]
-        self._columns = []
-        self._reads: tuple[str, ...] = ()
-        if rows:
-            self._columns = [(k, meaning(e)) for k, e in engine.columns(name).items()]
-            self._reads = tuple(sorted(engine.reads(name)))
+        self._reads = frozenset().union(*(names(row.when) for row in rows))
+        self._columns = tuple((k, meaning(e)) for k, e in engine.columns(name).items())
 
     def conclude(
-        self, values: Values, seen: Seen, touched: frozenset[str] | None
+        self, values: Values, seen: Seen
     ) -> tuple[dict[str, bool | None], tuple[Firing, ...]]:
         """What the engine concludes, if the interpreter agrees.
 
         Args:
             values: Every name that the stage reads.
             seen: Facts that the engine was already shown for this case.
-            touched: Propositions that may differ from the last time; None for all.
         """
         if not self._meanings:
             return {}, ()
-        given = {name: values[name] for name in self._reads}
-        for name, work_out in self._columns:
-            given[name] = work_out(values)
-        concluded = self._engine.conclude(self.name, given, seen)
-        expected: dict[str, Any] = {
-            name: truth(values)
-            for name, truth in self._meanings
-            if touched is None or name in touched
-        }
+        run(self._columns, values)
+        concluded = self._engine.conclude(self.name, values, seen)
+        expected: dict[str, Any] = {name: truth(values) for name, truth in self._meanings}
         if any(concluded.truths[name] is not truth for name, truth in expected.items()):
+            given = {name: values[name] for name in sorted(self._reads)}
             raise FailedWorld(_disagreement(self.name, expected, concluded.truths, given))
         return concluded.truths, concluded.firings
 
@@ -338,16 +315,35 @@ def _signal_stages(kind: str, layers: Iterable[Layer]) -> dict[str, list[Proposi
 
 
 def _derived_names(book: Book) -> tuple[str, ...]:
-    names = [formula.name for formula in book.package]
-    names += [name for pick in book.picks for name in pick.gives]
+    found = [formula.name for formula in book.package]
+    found += [name for pick in book.picks for name in pick.gives]
     for layer in book.layers:
-        names += [formula.name for formula in layer.formulas]
-        names += [signal.name for signal in layer.signals]
-    return tuple(names)
+        found += [formula.name for formula in layer.formulas]
+        found += [signal.name for signal in layer.signals]
+    return tuple(found)
 
 
-def _differing(a: Mapping[str, Any], b: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
-    return [] if a is b else [key for key in keys if a[key] != b[key]]
+def _uncertain_layers(book: Book) -> tuple[Layer, ...]:
+    """The terms of a case that hang on a number whose ends are tried."""
+    numbers = [name for name, one in book.parameters.items() if one.decides]
+    lists = {name for name, one in book.lists.items() if one.is_package}
+    changed = affected(book.package, numbers)
+    changed |= {name for pick in book.picks if pick.source in lists for name in pick.gives}
+    terms: list[Formula | Signal] = []
+    for layer in book.layers:
+        terms += (*layer.formulas, *layer.signals)
+    touched = affected(terms, changed)
+    return tuple(
+        Layer(
+            tuple(one for one in layer.formulas if one.name in touched),
+            tuple(one for one in layer.signals if one.name in touched),
+        )
+        for layer in book.layers
+    )
+
+
+def _same(a: Mapping[str, Any], b: Mapping[str, Any], keys: Iterable[str]) -> bool:
+    return a is b or all(a[key] == b[key] for key in keys)
 
 
 def _disagreement(

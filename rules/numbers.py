@@ -42,8 +42,12 @@ class Almanac:
             for name, table in self.book.law.items()
         }
         return {
-            end: law | {name: self._value(name, period, end, currency, rates)
-                        for name, period in periods.items() if period}
+            end: law
+            | {
+                name: self._value(name, period, end, currency, rates)
+                for name, period in periods.items()
+                if period
+            }
             for end in ENDS
         }
 

@@ -32,12 +32,12 @@ def layered(
     for name in _sorted(reads, page):
         earlier = [depth[one] + isinstance(terms[one], Signal) for one in reads[name]]
         depth[name] = max(earlier, default=0)
-    return tuple(_layer(terms, depth, level) for level in range(max(depth.values(), default=-1) + 1))
+    return tuple(
+        _layer(terms, depth, level) for level in range(max(depth.values(), default=-1) + 1)
+    )
 
 
-def _layer(
-    terms: Mapping[str, Formula | Signal], depth: Mapping[str, int], level: int
-) -> Layer:
+def _layer(terms: Mapping[str, Formula | Signal], depth: Mapping[str, int], level: int) -> Layer:
     here = [terms[name] for name, at in depth.items() if at == level]
     return Layer(
         tuple(term for term in here if isinstance(term, Formula)),

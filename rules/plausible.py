@@ -104,7 +104,9 @@ def _bounds(
         "case-out-of-range",
         document.place(path),
         f"{value:g}",
-        f"{low:,.10g} to {high:,.10g}" if low is not None and high is not None else "a plain number",
+        f"{low:,.10g} to {high:,.10g}"
+        if low is not None and high is not None
+        else "a plain number",
         _hint(fact, value, low),
     )
 

@@ -209,13 +209,19 @@ def _law(page: Page, name: str, value: Any) -> LawTable:
     entry = page.entry((name,), value, _LAW)
     rows = tuple(_law_rows(page, name, entry.get("rows", {})))
     return LawTable(
-        name, entry.get("meaning", ""), entry.get("checked", date.min), entry.get("source", ""), rows
+        name,
+        entry.get("meaning", ""),
+        entry.get("checked", date.min),
+        entry.get("source", ""),
+        rows,
     )
 
 
 def _law_rows(page: Page, name: str, rows: Mapping[str, Any]) -> Iterator[LawRow]:
     for place, value in rows.items():
         path = (name, "rows", place)
-        entry = page.entry(path, value, {"from": "date"}, {"employers_of": "number", "note": "text"})
+        entry = page.entry(
+            path, value, {"from": "date"}, {"employers_of": "number", "note": "text"}
+        )
         if "from" in entry:
             yield LawRow(place, entry["from"], entry.get("employers_of"), entry.get("note", ""))

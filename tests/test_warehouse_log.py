@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import sqlite3
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rules.errors import FailedWorld
+from rules.loader import load_book
 from warehouse import log
 from warehouse.books import keep_book, read_book
 from warehouse.home import Home, home
@@ -241,15 +241,23 @@ def test_a_read_only_log() -> None:
 
 
 def test_books_are_kept_by_their_hash(tmp_path: Path) -> None:
-    content = b'{"rules":[]}'
-    book = "6f2e" + "0" * 60
-    assert codes(lambda: keep_book(book, content, tmp_path)) == ["book-hash-mismatch"]
-    book = hashlib.sha256(content).hexdigest()
-    path = keep_book(book, content, tmp_path)
+    book = load_book()
+    path = keep_book(book, tmp_path)
     stamp = path.stat().st_mtime_ns
-    assert keep_book(book, content, tmp_path) == path
+    assert keep_book(book, tmp_path) == path
     assert path.stat().st_mtime_ns == stamp
-    assert read_book(book, tmp_path) == content
-    path.write_bytes(b"{}")
-    assert codes(lambda: read_book(book, tmp_path)) == ["book-hash-mismatch"]
+    again = read_book(book.hash, tmp_path)
+    assert again.hash == book.hash
+    assert [row.name for row in again.rows] == [row.name for row in book.rows]
+
+
+def test_a_kept_book_that_was_changed_is_refused(tmp_path: Path) -> None:
+    book = load_book()
+    path = keep_book(book, tmp_path)
+    sound = path.read_text("utf-8")
+    changed = sound.replace("value: 0.05", "value: 0.06", 1)
+    assert changed != sound
+    for content in (changed, "{}", "[1]", "not JSON", ""):
+        path.write_text(content, "utf-8")
+        assert codes(lambda: read_book(book.hash, tmp_path)) == ["book-hash-mismatch"]
     assert codes(lambda: read_book("0" * 64, tmp_path)) == ["book-not-kept"]

@@ -1,42 +1,43 @@
-"""The rule books that logged decisions were made by, kept by hash so that they can be replayed."""
+"""The rule books that logged decisions were made by, kept by hash so that they can be replayed.
+
+A book's hash is over what it means and not over how it is written, so the files are kept as they
+were and the hash is held to account when they are read again.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import json
 from pathlib import Path
 
-from rules.errors import FailedWorld, Fault
+from rules.book import Book
+from rules.errors import FailedWorld, Fault, MalformedBook
+from rules.loader import book_from_texts
 from warehouse.home import home
 from warehouse.whole_file import write_whole
 
 
-def _is_content_of(book_hash: str, content: bytes) -> bool:
-    return bool(book_hash) and hashlib.sha256(content).hexdigest().startswith(book_hash)
+def _place(book_hash: str, folder: Path | None) -> Path:
+    return (folder or home().books) / f"{book_hash}.json"
 
 
-def keep_book(book_hash: str, canonical: bytes, folder: Path | None = None) -> Path:
-    """Keep a book under its hash; keeping it twice changes nothing.
+def keep_book(book: Book, folder: Path | None = None) -> Path:
+    """Keep the files of a book under its hash; keeping it twice changes nothing.
 
     Args:
-        book_hash: SHA-256 of ``canonical`` in hex, or the beginning of it.
-        canonical: The book's canonical form.
+        book: Which; its ``documents`` are what is kept.
         folder: Where to keep it; the home's ``books`` when not given.
 
     Returns:
         The file that holds the book.
 
     Raises:
-        FailedWorld: ``book-hash-mismatch`` when the hash is not of these bytes,
-            ``book-unwritable`` when the disk refuses.
+        FailedWorld: ``book-unwritable`` when the disk refuses.
     """
-    path = (folder or home().books) / f"{book_hash}.book"
-    if not _is_content_of(book_hash, canonical):
-        raise FailedWorld(
-            Fault("book-hash-mismatch", str(path), "content of another hash", book_hash)
-        )
+    path = _place(book.hash, folder)
     try:
         if not path.exists():
-            write_whole(path, canonical)
+            texts = json.dumps(dict(book.documents), ensure_ascii=False, indent=0)
+            write_whole(path, texts.encode())
     except OSError as error:
         raise FailedWorld(
             Fault("book-unwritable", str(path), str(error), next_step="make the folder writable")
@@ -44,20 +45,35 @@ def keep_book(book_hash: str, canonical: bytes, folder: Path | None = None) -> P
     return path
 
 
-def read_book(book_hash: str, folder: Path | None = None) -> bytes:
-    """The canonical form of a kept book.
+def read_book(book_hash: str, folder: Path | None = None, *, cache: Path | None = None) -> Book:
+    """A kept book, read anew from its files.
+
+    Args:
+        book_hash: The hash that the decision names.
+        folder: Where books are kept; the home's ``books`` when not given.
+        cache: As for ``rules.loader.load_book``.
 
     Raises:
         FailedWorld: ``book-not-kept`` when there is none of this hash, ``book-hash-mismatch``
             when the file was changed since.
     """
-    path = (folder or home().books) / f"{book_hash}.book"
+    path = _place(book_hash, folder)
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise FailedWorld(Fault("book-not-kept", str(path), "no readable file")) from error
-    if not _is_content_of(book_hash, content):
+        step = "restore the folder from a backup"
         raise FailedWorld(
-            Fault("book-hash-mismatch", str(path), "content of another hash", book_hash)
-        )
-    return content
+            Fault("book-not-kept", str(path), "no readable file", "", step)
+        ) from error
+    try:
+        book = book_from_texts(json.loads(content), cache=cache)
+    except (ValueError, TypeError, AttributeError, KeyError, MalformedBook):
+        raise _changed(path, "files that are no rule book", book_hash) from None
+    if book.hash != book_hash:
+        raise _changed(path, f"a book of hash {book.hash[:12]}", book_hash)
+    return book
+
+
+def _changed(path: Path, found: str, book_hash: str) -> FailedWorld:
+    step = "restore the file from a backup"
+    return FailedWorld(Fault("book-hash-mismatch", str(path), found, book_hash[:12], step))

@@ -1,0 +1,163 @@
+"""The desk: a rule book at hand, offers in, decisions out, each logged before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from offerdesk.decision import Decision
+from offerdesk.market import Found, look_up
+from offerdesk.offers import Offer, on_day, own_market, read_offer, with_market
+from rules.book import BOOK, Book
+from rules.case import Case, read_case
+from rules.decision import Clerk, canonical_bytes, facts_of
+from rules.errors import FailedWorld
+from rules.judgement import Judge
+from rules.loader import load_book
+from rules.source import Document
+from warehouse.home import home
+from warehouse.whole_file import write_whole
+
+WITHOUT_LOG = "or decide without logging: --no-log (in Python: log=False)"
+
+
+def decide(
+    offer: Offer,
+    *,
+    market: str | None = None,
+    book: Path | None = None,
+    as_of: date | None = None,
+    log: bool = True,
+) -> Decision:
+    """Decide one offer: accept, counter or walk away.
+
+    Args:
+        offer: Path of a YAML or JSON file, ``-`` for standard input, or the same as a mapping.
+        market: Id of the market snapshot to use, when the offer brings no market of its own;
+            the one in force when not given.
+        book: Folder of another rule book.
+        as_of: The day for which the question is asked, instead of the offer's own.
+        log: Whether to remember the decision.
+
+    Raises:
+        UnusableCase: The offer cannot be judged as it stands; every fault is named.
+        MalformedBook: The rule book cannot be used.
+        FailedWorld: The market or the log cannot be relied on.
+    """
+    desk = Desk(book) if book else _standing_desk(home().root)
+    return desk.decide(offer, market=market, as_of=as_of, log=log)
+
+
+@lru_cache(maxsize=4)
+def _standing_desk(_: Path) -> Desk:
+    """The desk with the standard book, kept for the next call, once for each home."""
+    return Desk()
+
+
+class Desk:
+    """A rule book made ready: make it once, decide many; safe from several threads.
+
+    Args:
+        book: Folder of the rule book; the one that comes with Offerdesk when not given.
+        market_folder: Another market than the home's.
+
+    Raises:
+        MalformedBook: With every fault of the book.
+    """
+
+    def __init__(self, book: Path | None = None, *, market_folder: Path | None = None) -> None:
+        loaded, self._unkept = _load(book or BOOK)
+        self._judge = Judge(loaded)
+        self._clerk = Clerk(self._judge)
+        self._market_folder = market_folder
+
+    @property
+    def book(self) -> Book:
+        """The rule book in use."""
+        return self._judge.book
+
+    def decide(
+        self,
+        offer: Offer,
+        *,
+        market: str | None = None,
+        as_of: date | None = None,
+        log: bool = True,
+    ) -> Decision:
+        """Decide one offer; see ``offerdesk.decide``."""
+        document = on_day(read_offer(offer), as_of)
+        case, found = self._case_and_market(document, market)
+        record = self._clerk.record(
+            self._judge.judge(case),
+            snapshot=found.snapshot,
+            market_rows=found.market.get("rows", ()) if found.snapshot else (),
+        )
+        self._keep_cache()
+        row_id = self._log(record, case, found.market) if log else None
+        return Decision(record, facts_of(case)["facts"], row_id)
+
+    def _case_and_market(self, document: Document, snapshot: str | None) -> tuple[Case, Found]:
+        today = date.today()
+        case = read_case(document, self.book, today=today)
+        own = own_market(document)
+        if own is not None:
+            unused = f"The offer brings its own market; snapshot {snapshot} was not used."
+            found = Found(own, notice=unused if snapshot else None)
+        else:
+            found = look_up(case, snapshot, self._market_folder)
+            case = read_case(with_market(document, found.market), self.book, today=today)
+        undated = document.value.get("evaluation_date") is None
+        said = [f"No evaluation_date is given; decided as of {today}."] if undated else []
+        said += [found.notice] if found.notice else []
+        return replace(case, notices=(*case.notices, *said)), found
+
+    def _log(self, record: Mapping[str, Any], case: Case, market: Mapping[str, Any]) -> str:
+        from warehouse.books import keep_book
+        from warehouse.log import LogEntry, append
+
+        entry = LogEntry(
+            decision=canonical_bytes(record),
+            facts=canonical_bytes(facts_of(case)),
+            market=canonical_bytes(market),
+            **{name: record[name] for name in _PINNED},
+        )
+        try:
+            keep_book(self.book)
+            return append(entry)
+        except FailedWorld as problem:
+            raise FailedWorld([replace(f, next_step=_or_without(f.next_step))
+                               for f in problem.faults]) from problem
+
+    def _keep_cache(self) -> None:
+        """Keep the checked book for the next start; a home is never made by a refused offer."""
+        while self._unkept:
+            name, content = self._unkept.popitem()
+            try:
+                write_whole(home().cache / name, content)
+            except OSError:
+                return  # costs speed, not the decision
+
+
+_PINNED = ("book", "snapshot", "facts_hash", "verdict", "status", "rule", "company", "role")
+
+
+def _or_without(step: str) -> str:
+    return f"{step}, {WITHOUT_LOG}" if step else WITHOUT_LOG
+
+
+def _load(folder: Path) -> tuple[Book, dict[str, bytes]]:
+    """The book, and what is still to be kept in a cache that does not exist yet."""
+    cache = home().cache
+    if cache.is_dir():
+        return load_book(folder, cache=cache), {}
+    try:
+        with TemporaryDirectory() as aside:
+            book = load_book(folder, cache=Path(aside))
+            return book, {path.name: path.read_bytes() for path in Path(aside).iterdir()}
+    except OSError:
+        return load_book(folder), {}

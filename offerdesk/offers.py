@@ -1,0 +1,92 @@
+"""Offers as they are handed in: a file, a stream, or a mapping of plain values."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rules.errors import Fault, UnusableCase
+from rules.source import LIMIT_BYTES, Document, parse_document, read_document
+
+STANDARD_INPUT = "-"
+Offer = Path | str | Mapping[str, Any]
+
+
+def read_offer(offer: Offer) -> Document:
+    """Read an offer.
+
+    Args:
+        offer: Path of a YAML or JSON file, ``-`` for standard input, or a mapping with the
+            sections of such a file.
+
+    Raises:
+        UnusableCase: As ``rules.source.read_document``.
+    """
+    if isinstance(offer, Mapping):
+        return _as_if_read(offer)
+    if str(offer) == STANDARD_INPUT:
+        return read_stream(sys.stdin.buffer)
+    return read_document(Path(offer))
+
+
+def _as_if_read(offer: Mapping[str, Any]) -> Document:
+    """A mapping passes the same door as a file: NaN, endless numbers and odd types stay out."""
+    try:
+        text = json.dumps(offer, default=_day)
+    except (TypeError, ValueError) as problem:
+        step = "hand in texts, numbers, dates, lists and mappings"
+        raise UnusableCase(
+            Fault("document-type", "offer", str(problem), "plain values", step)
+        ) from None
+    return replace(parse_document(text, "offer.json"), name="offer")
+
+
+def _day(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__}")
+
+
+def read_stream(stream: BinaryIO) -> Document:
+    """Read an offer from a stream; what begins with a brace is JSON, else it is YAML."""
+    data = stream.read(LIMIT_BYTES + 1)
+    if len(data) > LIMIT_BYTES:
+        raise _refused("too-large", f"more than {LIMIT_BYTES} bytes", f"{LIMIT_BYTES} bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _refused("encoding", "bytes that are not UTF-8", "UTF-8") from None
+    is_json = text.lstrip().startswith("{")
+    document = parse_document(text, "stdin.json" if is_json else "stdin")
+    return replace(document, name="stdin")
+
+
+def _refused(code: str, found: str, allowed: str) -> UnusableCase:
+    return UnusableCase(Fault(f"document-{code}", "stdin", found, allowed))
+
+
+def on_day(document: Document, day: date | None) -> Document:
+    """The same offer asked about on another day; unchanged when there is none."""
+    return document if day is None else _with(document, "evaluation_date", day)
+
+
+def with_market(document: Document, market: Mapping[str, Any]) -> Document:
+    """The same offer beside a market."""
+    return _with(document, "market", dict(market))
+
+
+def own_market(document: Document) -> Mapping[str, Any] | None:
+    """The market that the offer brings itself; None when it brings none."""
+    value = document.value.get("market") if isinstance(document.value, dict) else None
+    return value if isinstance(value, Mapping) and value else None
+
+
+def _with(document: Document, section: str, value: Any) -> Document:
+    if not isinstance(document.value, dict):
+        return document  # refused where offers are read
+    return replace(document, value={**document.value, section: value})

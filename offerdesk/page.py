@@ -1,0 +1,289 @@
+"""What a decision says to a person, in order, whatever it is printed as.
+
+The page has two parts.  ``Words to say`` is meant for the employer and holds nothing private; all
+the rest, the floors and the minimum above all, is for the person who decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from offerdesk.bars import Bar
+from offerdesk.complaints import printable
+from offerdesk.decision import Decision
+from rules.wording import money
+
+VERDICTS = {"accept": "ACCEPT", "counter": "COUNTER", "walk_away": "WALK AWAY"}
+PRIVATE, WORDS, ORIGIN = "For your eyes only", "Words to say", "Where this comes from"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text; ``strong`` where it must not be overlooked."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """One line of thought each; numbered where their order counts."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A small table; the columns in ``right`` hold amounts."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Components of pay, each against its band."""
+
+    bars: tuple[Bar, ...]
+
+
+Block = Paragraph | Bullets | Grid | Bars
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Something under a title of its own."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Sections for one reader."""
+
+    title: str
+    note: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A decision, ready to be laid out."""
+
+    verdict: str
+    colour: str
+    subject: str
+    reason: str
+    parts: tuple[Part, ...]
+
+
+def page_of(decision: Decision) -> Page:
+    """Lay a decision out as a page."""
+    record = decision.record
+    is_open = decision.status == "needs_review"
+    verdict = VERDICTS[decision.verdict]
+    return Page(
+        verdict=f"NEEDS REVIEW (provisional: {verdict})" if is_open else verdict,
+        colour="yellow" if is_open else _COLOURS[decision.verdict],
+        subject=_subject(record),
+        reason=printable(record["because"]),
+        parts=tuple(part for part in _parts(decision) if part.sections),
+    )
+
+
+_COLOURS = {"accept": "green", "counter": "cyan", "walk_away": "red"}
+
+
+def _subject(record: Mapping[str, Any]) -> str:
+    parts = [record["company"] or "employer not named", record["role"]]
+    parts += [f"as of {_day(record['evaluation_date'])}", f"row {record['rule']}"]
+    return printable(", ".join(part for part in parts if part))
+
+
+def _parts(decision: Decision) -> Iterator[Part]:
+    record = decision.record
+    private = [
+        _review(record),
+        _standing(decision),
+        _worth(record),
+        _asks(record),
+        _bullets("Before you sign", (one["text"] for one in record["conditions"])),
+        _questions(record),
+        _evidence(record),
+        _bullets("Notices", record["notices"]),
+    ]
+    yield Part(PRIVATE, "Do not pass this part on.", tuple(one for one in private if one))
+    words = _words(record)
+    yield Part(WORDS, "To the employer, in your own voice.", (words,) if words else ())
+    yield Part(ORIGIN, "", tuple(s for s in (_sources(record), _law(record), _pins(decision)) if s))
+
+
+def _bullets(title: str, items: Iterable[str], numbered: bool = False) -> Section | None:
+    listed = tuple(printable(item) for item in items)
+    return Section(title, (Bullets(listed, numbered),)) if listed else None
+
+
+# --- For your eyes only -------------------------------------------------------------------------
+
+
+def _review(record: Mapping[str, Any]) -> Section | None:
+    if record["status"] != "needs_review":
+        return None
+    decisive = [one["text"] for one in record["questions"] if one["decisive"]]
+    verdict = VERDICTS[record["verdict"]].lower()
+    said = f"The verdict ({verdict}) is provisional: it is the one that can still be taken back. "
+    said += "These answers settle it:" if decisive else "No single answer settles it."
+    asked = (Bullets(tuple(map(printable, decisive)), numbered=True),) if decisive else ()
+    return Section("What is missing", (Paragraph(said, strong=True), *asked))
+
+
+def _standing(decision: Decision) -> Section | None:
+    bars = tuple(_bars(decision))
+    return Section("Where the offer stands", (Bars(bars),)) if bars else None
+
+
+def _bars(decision: Decision) -> Iterator[Bar]:
+    figures, facts, asks = decision.record["derived"], decision.facts, decision.record["ask"]
+    scale = _ratio(figures["grant_years"], figures["band_years"])
+    floor = _product(figures["accept_floor_equity_run_rate"], figures["grant_years"])
+    lines = {
+        "base": ("base salary", figures["base"], figures["base_band"],
+                 figures["accept_floor_base"], figures["target_base"]),
+        "equity_total": ("equity grant", figures["equity_paper_value"],
+                         [_product(end, scale) for end in figures["equity_band"]],
+                         floor, _product(figures["target_equity"], scale)),
+        "sign_on": ("sign-on", figures["sign_on_total"],
+                    [facts.get("guide_sign_on_min"), facts.get("guide_sign_on_max")], None, None),
+    }
+    for name, (label, offered, band, own_floor, own_target) in lines.items():
+        ask = asks.get(name, {})
+        bar = Bar(
+            label=label,
+            currency=decision.record["currency"],
+            band=(band[0], band[1]),
+            offer=offered,
+            floor=ask.get("floor", own_floor),
+            target=ask.get("target", own_target),
+            opening=ask.get("opening"),
+        )
+        if offered is not None and bar.compares:
+            yield bar
+
+
+def _ratio(a: float | None, b: float | None) -> float:
+    return a / b if a and b else 1.0
+
+
+def _product(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else a * b
+
+
+def _worth(record: Mapping[str, Any]) -> Section | None:
+    figures, ranges = record["derived"], record["ranges"]
+    lines = [
+        ("a usual year", "tc_recurring"),
+        ("the first year", "tc_y1"),
+        ("four-year average", "tc_4y_avg"),
+        ("the same after risk", "tc_risk_adj"),
+        ("no deal, to you", "reservation_tc"),
+        (f"best other offer ({figures['best_competing_company']}), after risk",
+         "best_competing_tc_risk_adj"),
+    ]
+    rows = tuple(
+        (printable(label), _money(record, figures[name]), _span(record, ranges.get(name)))
+        for label, name in lines
+        if figures[name] is not None or name in ranges
+    )
+    if not rows:
+        return None
+    if not any(row[2] for row in rows):
+        rows = tuple(row[:2] for row in rows)
+    head = ("", "a year", "between")[: len(rows[0])]
+    return Section("What it is worth", (Grid(head, rows, frozenset({1, 2})),))
+
+
+def _span(record: Mapping[str, Any], ends: Sequence[Any] | None) -> str:
+    if not ends or None in ends:
+        return ""
+    return f"{_money(record, min(ends))} and {_money(record, max(ends))}"
+
+
+def _asks(record: Mapping[str, Any]) -> Section | None:
+    rows = tuple(
+        (ask["label"], *(_money(record, ask[part]) for part in
+                         ("offered", "opening", "target", "floor")))
+        for ask in record["ask"].values()
+    )
+    if rows:
+        head = ("", "offered", "say", "settle at", "sign at")
+        return Section("What to ask for", (Grid(head, rows, frozenset({1, 2, 3, 4})),))
+    polish = [f"{one['label']} of {_money(record, one['amount'])}" for one in record["polish_asks"]]
+    return _bullets("You may still ask, without making it a condition", polish)
+
+
+def _questions(record: Mapping[str, Any]) -> Section | None:
+    is_open = record["status"] == "needs_review"
+    left = [one["text"] for one in record["questions"] if not (is_open and one["decisive"])]
+    return _bullets("Worth asking", left)
+
+
+def _evidence(record: Mapping[str, Any]) -> Section | None:
+    used = (f"Have ready: {one['needs']} Mind: {one['risk']}" for one in record["levers"])
+    return _bullets("To go with the words below", used, numbered=True)
+
+
+# --- Words to say -------------------------------------------------------------------------------
+
+
+def _words(record: Mapping[str, Any]) -> Section | None:
+    said = tuple(printable(lever["script"]) for lever in record["levers"])
+    return Section("", (Bullets(said, numbered=True),)) if said else None
+
+
+# --- Where this comes from ----------------------------------------------------------------------
+
+
+def _sources(record: Mapping[str, Any]) -> Section | None:
+    used = dict.fromkeys(map(_source, record["market"]))
+    return _bullets("Market rows", used)
+
+
+def _source(row: Mapping[str, Any]) -> str:
+    level = f"level {row['level']}" if row.get("level") else None
+    as_of = f"as of {row['as_of']}" if row.get("as_of") else "undated"
+    count = f"{row['n']:,.0f} records" if row.get("n") is not None else None
+    told = [row.get("source") or "source not named", row.get("region"), level, as_of, count]
+    return f"{', '.join(one for one in told if one)} ({row.get('step') or 'given'})"
+
+
+def _law(record: Mapping[str, Any]) -> Section | None:
+    return _bullets("Law at the place of work", map(_statute, record["law"]))
+
+
+def _statute(row: Mapping[str, Any]) -> str:
+    size = f", employers of {row['employers_of']} and more" if row["employers_of"] else ""
+    note = f" {row['note']}" if row["note"] else ""
+    return f"{row['place']} since {row['since']}{size}: {row['meaning']}{note}"
+
+
+def _pins(decision: Decision) -> Section:
+    record = decision.record
+    pins = [f"book {record['book'][:12]}", f"facts {record['facts_hash'][:12]}"]
+    pins += [f"market {record['snapshot']}"] if record["snapshot"] else []
+    pins += [f"logged as {decision.id}"] if decision.id else ["not logged"]
+    return Section("Pinned by", (Paragraph(", ".join(pins)),))
+
+
+def _money(record: Mapping[str, Any], value: Any) -> str:
+    return "-" if value is None else money(value, record["currency"])
+
+
+def _day(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day.day} {day:%B %Y}"

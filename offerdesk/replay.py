@@ -1,0 +1,177 @@
+"""A logged decision made again: the same book, facts and market must give the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from offerdesk.decision import Decision
+from rules.book import Book, Fact
+from rules.case import Case
+from rules.decision import Clerk, canonical_bytes
+from rules.errors import FailedWorld, Fault, OfferdeskError
+from rules.expression import Value
+from rules.judgement import Judge, Judgement
+from warehouse.books import read_book
+from warehouse.home import home
+from warehouse.log import LogRow
+
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A decision beside what the same inputs give now.
+
+    Attributes:
+        row: What was logged.
+        record: What is concluded now.
+        judgement: How it is concluded.
+    """
+
+    row: LogRow
+    record: Raw
+    judgement: Judgement
+    book: Book
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both are the same, byte for byte."""
+        return canonical_bytes(self.record) == self.row.entry.decision
+
+    def check(self) -> None:
+        """Insist on it.
+
+        Raises:
+            FailedWorld: ``replay-differs``, with the first place that does.
+        """
+        if not self.is_same:
+            raise FailedWorld(_difference(self))
+
+
+def replay_row(row: LogRow) -> Replayed:
+    """Judge the facts of a logged decision again, by the book that it was made by.
+
+    What the door said (the notices) and the ids of market rows are taken as logged; every figure,
+    signal, row, ask and sentence is worked out anew.
+
+    Raises:
+        FailedWorld: ``book-not-kept``, ``book-hash-mismatch`` or ``log-row-unreadable``.
+    """
+    judge, clerk = _ready(row.entry.book, str(home().root))
+    try:
+        logged, market = json.loads(row.entry.decision), json.loads(row.entry.market)
+        case = _case(json.loads(row.entry.facts), judge.book, logged["notices"])
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise FailedWorld(_unreadable(row, problem)) from problem
+    judgement = judge.judge(case)
+    record = clerk.record(
+        judgement,
+        snapshot=row.entry.snapshot,
+        market_rows=market.get("rows", ()) if row.entry.snapshot else (),
+    )
+    return Replayed(row, record, judgement, judge.book)
+
+
+@lru_cache(maxsize=8)
+def _ready(book_hash: str, _: str) -> tuple[Judge, Clerk]:
+    """The judge and clerk of a kept book, once for each book and home."""
+    cache = home().cache
+    judge = Judge(read_book(book_hash, cache=cache if cache.is_dir() else None))
+    return judge, Clerk(judge)
+
+
+def _case(logged: Raw, book: Book, notices: Iterable[str]) -> Case:
+    facts = _typed(logged["facts"], book.facts)
+    package = {name: fact for name, fact in book.facts.items() if fact.group == "package"}
+    entries = {
+        name: [
+            _typed(entry, _vocabulary(one.facts, package if one.is_package else {}))
+            for entry in logged["entries"].get(name, ())
+        ]
+        for name, one in book.lists.items()
+    }
+    return Case(facts, entries, tuple(notices))
+
+
+def _vocabulary(facts: Iterable[Fact], package: Mapping[str, Fact]) -> dict[str, Fact]:
+    return {fact.name: fact for fact in facts} | dict(package)
+
+
+def _typed(stated: Raw, facts: Mapping[str, Fact]) -> dict[str, Value]:
+    """Every fact with its value; JSON knows no dates and states no gaps."""
+    return {
+        name: date.fromisoformat(stated[name])
+        if fact.type.kind == "date" and name in stated
+        else stated.get(name)
+        for name, fact in facts.items()
+    }
+
+
+def _unreadable(row: LogRow, problem: Exception) -> Fault:
+    step = "`offerdesk log verify` tells whether the log was altered"
+    found = f"{type(problem).__name__}: {problem}"
+    return Fault("log-row-unreadable", f"decision {row.id}", found, "", step)
+
+
+def _difference(replayed: Replayed) -> Fault:
+    logged = json.loads(replayed.row.entry.decision)
+    now = json.loads(canonical_bytes(replayed.record))
+    path, before, after = next(_differences(logged, now, ()), ((), "other bytes", "these bytes"))
+    place = f"decision {replayed.row.id}, {'.'.join(map(str, path)) or 'the record'}"
+    step = "another version of Offerdesk may have logged it; `offerdesk log verify` checks the log"
+    return Fault("replay-differs", place, f"{after}", f"{before}, as logged", step)
+
+
+def _differences(a: Any, b: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, Any, Any]]:
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in [*a, *(key for key in b if key not in a)]:
+            yield from _differences(a.get(key, "nothing"), b.get(key, "nothing"), (*path, key))
+    elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        for index, (one, other) in enumerate(zip(a, b, strict=True)):
+            yield from _differences(one, other, (*path, index))
+    elif a != b:
+        yield path, a, b
+
+
+def replay_all(rows: Iterable[LogRow], show: Callable[[str], Any]) -> None:
+    """Replay one decision after the other, a line for each.
+
+    Raises:
+        FailedWorld: When all are done, with a fault for each that differs or cannot be replayed.
+    """
+    faults: list[Fault] = []
+    count = 0
+    for row in rows:
+        found = list(_faults(row))
+        told = "differs" if found else "same bytes"
+        show(f"{row.id}  {row.entry.verdict:<9}  {row.entry.rule:<4}  {told}")
+        faults += found
+        count += 1
+    if faults:
+        raise FailedWorld(faults)
+    show(f"{count} replayed, every one the same byte for byte." if count else "Nothing is logged.")
+
+
+def _faults(row: LogRow) -> Iterator[Fault]:
+    try:
+        replay_row(row).check()
+    except OfferdeskError as problem:
+        yield from problem.faults
+
+
+def as_logged(row: LogRow) -> Decision:
+    """A logged decision as it was given, without judging anything.
+
+    Raises:
+        FailedWorld: ``log-row-unreadable``.
+    """
+    try:
+        record = json.loads(row.entry.decision)
+        return Decision(record, json.loads(row.entry.facts)["facts"], row.id)
+    except (ValueError, TypeError, KeyError) as problem:
+        raise FailedWorld(_unreadable(row, problem)) from problem
