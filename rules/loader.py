@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from rules.binding import bind
 from rules.book import BOOK, Book
 from rules.canonical import from_json, to_json
-from rules.chapters import bind
 from rules.errors import Fault, MalformedBook, UnusableCase
 from rules.expression import Expression
 from rules.source import Document, parse_document
@@ -65,7 +65,7 @@ def book_from_texts(texts: Mapping[str, str], *, cache: Path | None = None) -> B
     if kept is not None:
         documents, expressions = kept
         return bind(documents, expressions.__getitem__, texts, check=False)
-    parse = _remembering_parse()
+    parse = _RememberingParse()
     documents = _documents(texts)
     book = bind(documents, parse, texts, check=True)
     if cache:
@@ -73,7 +73,7 @@ def book_from_texts(texts: Mapping[str, str], *, cache: Path | None = None) -> B
     return book
 
 
-class _remembering_parse:
+class _RememberingParse:
     """``rules.parse.parse`` that keeps what it has read; sqlglot loads with its first text."""
 
     def __init__(self) -> None:

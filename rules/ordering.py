@@ -18,7 +18,7 @@ def ordered(formulas: Iterable[Formula], page: Page) -> tuple[Formula, ...]:
 
 
 def layered(
-    formulas: Iterable[Formula], signals: Iterable[Signal], ready: frozenset[str], page: Page
+    formulas: Iterable[Formula], signals: Iterable[Signal], page: Page
 ) -> tuple[Layer, ...]:
     """Formulas and signals in as few layers as their references allow.
 

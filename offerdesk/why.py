@@ -1,0 +1,296 @@
+"""Why: from a verdict down to the facts, the numbers of the book and the market rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from offerdesk.complaints import printable
+from offerdesk.glossary import Glossary, Term
+from offerdesk.page import VERDICTS
+from offerdesk.replay import Replayed
+from rules.book import Row
+from rules.expression import Expression, tables
+from rules.interpreter import Explanation, explain
+from rules.wording import shown
+
+TRUTHS = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
+SEEN = "see above"
+_COMPARISON = re.compile(r"([a-z][a-z0-9_]*) (?:=|<>|<=?|>=?) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A line of reasoning and what it rests on.
+
+    Attributes:
+        kind: decision, rows, row, condition, signal, figure, fact, parameter, law or pick.
+        name: The name in the book; empty for a condition.
+        value: Plain value; None is unknown.
+    """
+
+    kind: str
+    text: str
+    name: str = ""
+    value: Any = None
+    rests_on: tuple[Reason, ...] = ()
+
+
+def reasons(replayed: Replayed, other: str | None = None) -> Reason:
+    """The reasoning behind a decision, or behind its not being another one.
+
+    Args:
+        replayed: The decision, judged again.
+        other: ``accept``, ``counter``, ``walk_away`` or ``needs_review``: why was it not this?
+    """
+    return _Reasoner(replayed).why_not(other) if other else _Reasoner(replayed).why()
+
+
+class _Reasoner:
+    """Follows names through the book; what was shown once is not shown again."""
+
+    def __init__(self, replayed: Replayed) -> None:
+        self.replayed = replayed
+        self.book = replayed.book
+        self.judgement = replayed.judgement
+        self.values: Mapping[str, Any] = replayed.judgement.values
+        self.glossary = Glossary(replayed.book, replayed.judgement)
+        self.seen: set[str] = set()
+
+    # --- Rows -------------------------------------------------------------------------------
+
+    def why(self) -> Reason:
+        row = self.judgement.row
+        parts = [
+            self.row(row),
+            Reason("rows", "Why no earlier row", rests_on=tuple(self.earlier(row))),
+            *self.ends(),
+        ]
+        return Reason("decision", self.headline(), rests_on=tuple(parts), value=self.said)
+
+    def why_not(self, other: str) -> Reason:
+        wanted = "review" if other == "needs_review" else other
+        rows = [row for row in self.book.rows if row.decides == wanted]
+        if self.judgement.row.decides == wanted:
+            text = f"It is {other.replace('_', ' ')}, by row {self.judgement.row.name}."
+            return Reason("decision", self.headline(), rests_on=(Reason("rows", text),))
+        found = tuple(self.lost(row) for row in rows)
+        text = f"Why not {other.replace('_', ' ')}: {len(rows)} rows would say so, none decided"
+        return Reason("decision", self.headline(), rests_on=(Reason("rows", text, rests_on=found),))
+
+    @property
+    def said(self) -> str:
+        """The verdict as the book's rows name it."""
+        return "needs_review" if self.judgement.row.decides == "review" else self.judgement.verdict
+
+    def headline(self) -> str:
+        row = self.replayed.row
+        verdict = VERDICTS[self.judgement.verdict]
+        if self.judgement.status == "needs_review":
+            verdict = f"NEEDS REVIEW (provisional: {verdict})"
+        again = "the same, byte for byte" if self.replayed.is_same else "NOT the same"
+        return f"Decision {row.id}: {verdict}. Judged again from the log: {again}."
+
+    def row(self, row: Row) -> Reason:
+        why = self.replayed.record["because"]
+        text = f"Row {row.name} says {row.decides.replace('_', ' ')}: {why}"
+        rests_on = tuple(self.condition(explain(row.when, self.values), row.when))
+        return Reason("row", text, row.name, True, rests_on)
+
+    def lost(self, row: Row) -> Reason:
+        truth = self.judgement.rows[row.name]
+        text = f"Row {row.name} is {TRUTHS[truth]}"
+        if truth is True:
+            return Reason("row", f"{text}, but {self.judgement.row.name} decides first", row.name, True)
+        rests_on = tuple(self.condition(explain(row.when, self.values), row.when))
+        return Reason("row", text, row.name, truth, rests_on)
+
+    def earlier(self, deciding: Row) -> Iterator[Reason]:
+        for row in self.book.rows:
+            if row is deciding or row.name == deciding.name:
+                return
+            truth = self.judgement.rows[row.name]
+            failed = tuple(self.misses(explain(row.when, self.values)))
+            says = row.decides.replace("_", " ")
+            yield Reason("row", f"{row.name} ({says}) is {TRUTHS[truth]}", row.name, truth, failed)
+
+    def ends(self) -> Iterator[Reason]:
+        """What was tried when something is uncertain."""
+        tried = self.judgement.trials
+        if len(tried) > 1:
+            told = ", ".join(
+                f"own equity at its {own} and the others' at their {other}: {row}"
+                for (own, other), row in tried.items()
+            )
+            yield Reason("rows", f"Tried at the ends of what is uncertain: {told}.")
+
+    # --- Conditions -------------------------------------------------------------------------
+
+    def condition(self, why: Explanation, whole: Expression) -> Iterator[Reason]:
+        """What makes a condition what it is; what makes no difference is only counted."""
+        if why.parts:
+            telling = [part for part in why.parts if _tells(part, why)]
+            for part in telling:
+                yield from self.condition(part, whole)
+            silent = len(why.parts) - len(telling)
+            if silent:
+                yield Reason("condition", f"({silent} other conditions make no difference)")
+            return
+        if why.text in self.glossary:
+            yield self.name(why.text)
+            return
+        rests_on = tuple(self.names(why.reads))
+        yield Reason("condition", self.told(why), value=why.value, rests_on=rests_on)
+
+    def told(self, why: Explanation) -> str:
+        margin = self.margin(why)
+        how = "" if margin is None else f", {'by' if why.value else 'misses by'} {margin}"
+        return f"{why.text}: {TRUTHS[why.value]}{how}"  # type: ignore[index]
+
+    def margin(self, why: Explanation) -> str | None:
+        """How far a comparison is from turning, in the unit of its left side."""
+        if not why.margin:
+            return None
+        found = _COMPARISON.match(why.text)
+        if found and found[1] in self.book.types:
+            return self.shown(found[1], abs(why.margin))
+        return f"{abs(why.margin):,.4g}"
+
+    def misses(self, why: Explanation) -> Iterator[Reason]:
+        """The single conditions that keep a row from being TRUE."""
+        if why.parts:
+            for part in why.parts:
+                if _tells(part, why):
+                    yield from self.misses(part)
+            return
+        unknown = [name for name in why.reads if self.values[name] is None]
+        missing = f" (not known: {', '.join(unknown)})" if why.value is None and unknown else ""
+        read = ", ".join(
+            f"{name} = {self.shown(name)}" for name in why.reads
+            if name != why.text and not isinstance(self.values[name], Mapping | None)
+        )
+        values = f" ({read})" if read and not missing else ""
+        yield Reason("condition", f"{self.told(why)}{values}{missing}", value=why.value)
+
+    # --- Names ------------------------------------------------------------------------------
+
+    def names(self, names: Iterable[str]) -> Iterator[Reason]:
+        for name in names:
+            yield self.name(name)
+
+    def name(self, name: str) -> Reason:
+        term = self.glossary[name]
+        value = self.values.get(name)
+        text = self.line(term, value)
+        plain = None if isinstance(value, Mapping) else value
+        if name in self.seen and term.expression is not None:
+            return Reason(term.kind, f"{text} ({SEEN})", name, plain)
+        self.seen.add(name)
+        return Reason(term.kind, text, name, plain, tuple(self.below(term)))
+
+    def line(self, term: Term, value: Any) -> str:
+        if term.kind == "signal":
+            return f"{term.name}: {TRUTHS[value]} - {term.told}{self.range(term.name)}"
+        if isinstance(value, Mapping):
+            return f"{term.name}(): {term.told}"
+        return f"{term.name} = {self.shown(term.name)}{self.range(term.name)} - {term.told}"
+
+    def below(self, term: Term) -> Iterator[Reason]:
+        if term.expression is None:
+            yield from (Reason(term.kind, told) for told in term.details)
+            return
+        why = explain(term.expression, self.values)
+        if term.kind == "signal":
+            yield from self.condition(why, term.expression)
+        else:
+            yield Reason("formula", f"= {term.formula}")
+            yield from self.names(sorted(_reads(why)))
+        yield from self.names(sorted(tables(term.expression)))
+
+    def shown(self, name: str, value: Any = ...) -> str:
+        kind = self.book.types.get(name)
+        given = self.values.get(name) if value is ... else value
+        return str(given) if kind is None else shown(given, kind, self.judgement.case.currency)
+
+    def range(self, name: str) -> str:
+        ends = self.judgement.ends.get(name)
+        if ends is None:
+            return ""
+        low, high = (self.shown(name, end) for end in ends)
+        return f" (between {low} and {high})"
+
+
+def _reads(why: Explanation) -> set[str]:
+    return set(why.reads).union(*(_reads(part) for part in why.parts))
+
+
+def _tells(part: Explanation, whole: Explanation) -> bool:
+    """Whether a part is a reason for the value of the whole.
+
+    TRUE parts make an OR true and FALSE parts an AND false; a part that has another value than
+    the whole is no reason for it, except under NOT.
+    """
+    return len(whole.parts) == 1 or part.value is whole.value or (
+        whole.value is not True and part.value is None
+    )
+
+
+# --- Layouts --------------------------------------------------------------------------------
+
+
+def as_form(reason: Reason, form: str) -> str:
+    """The reasoning as text, JSON or Markdown."""
+    if form == "json":
+        import json
+
+        return json.dumps(as_plain(reason), indent=2, ensure_ascii=False, default=str)
+    if form == "md":
+        from offerdesk.markdown import escaped
+
+        lines = _bullets(reason, 0)
+        return "\n".join(f"{indent}- {escaped(text)}" for indent, text in lines)
+    from offerdesk.screen import screen
+
+    look = screen()
+    return "\n".join(as_tree(reason, look["width"], unicode=look["unicode"]))
+
+
+def as_plain(reason: Reason) -> dict[str, Any]:
+    """The reasoning as plain values: kind, name, text, value and rests_on."""
+    return {
+        "kind": reason.kind,
+        "name": reason.name,
+        "text": printable(reason.text),
+        "value": reason.value,
+        "rests_on": [as_plain(one) for one in reason.rests_on],
+    }
+
+
+def _bullets(reason: Reason, depth: int) -> Iterator[tuple[str, str]]:
+    yield "  " * depth, printable(reason.text)
+    for one in reason.rests_on:
+        yield from _bullets(one, depth + 1)
+
+
+def as_tree(reason: Reason, width: int = 100, *, unicode: bool = True) -> Iterator[str]:
+    """The reasoning as an indented tree, in lines of about ``width`` characters."""
+    strokes = ("├ ", "└ ", "│ ", "  ") if unicode else ("|-", "`-", "| ", "  ")
+    return _tree(reason, "", "", width, strokes)
+
+
+def _tree(
+    reason: Reason, first: str, rest: str, width: int, strokes: tuple[str, str, str, str]
+) -> Iterator[str]:
+    from textwrap import wrap
+
+    fork, last, through, blank = strokes
+    hanging = rest + (through if reason.rests_on else blank)
+    room = max(30, width - len(rest) - 2)
+    for number, line in enumerate(wrap(printable(reason.text), room) or [""]):
+        yield f"{first if number == 0 else hanging}{line}"
+    for one in reason.rests_on:
+        ends = one is reason.rests_on[-1]
+        yield from _tree(one, rest + (last if ends else fork), rest + (blank if ends else through),
+                         width, strokes)
