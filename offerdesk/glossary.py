@@ -86,11 +86,11 @@ class Glossary(Mapping[str, Term]):
     def _fact(self, fact: Fact) -> Term:
         place = f"{_ROOTS.get(fact.group, f'{fact.group}.')}{'.'.join(fact.paths[0])}"
         private = ", private" if fact.private else ""
-        return Term(fact.name, "fact", f"{self._stated(fact, place)}{private}; {fact.meaning}")
+        told = self._stated(fact, place) if self._judgement else f"fact, {place}; {fact.meaning}"
+        return Term(fact.name, "fact", f"{told}{private}")
 
     def _stated(self, fact: Fact, place: str) -> str:
-        if self._judgement is None:
-            return f"fact, {place}"
+        assert self._judgement is not None
         if self._judgement.case.facts[fact.name] is not None:
             source = self._judgement.values["guide_source"] if fact.group == "market" else None
             return f"as stated in {place}" + (f", from {source}" if source else "")
@@ -104,7 +104,7 @@ class Glossary(Mapping[str, Term]):
         period = one.on(self._judgement.case.evaluation_date)
         if period is None:
             return Term(one.name, "parameter", one.meaning)
-        told = f"number of the book [{one.unit}], {_origin(period)}; {one.meaning}"
+        told = f"number of the book [{one.unit}], {_origin(period)}"
         return Term(one.name, "parameter", told)
 
     def _pick(self, pick: Pick, name: str) -> Term:

@@ -10,10 +10,13 @@ from typing import Any
 from offerdesk.complaints import printable
 from offerdesk.glossary import Glossary, Term
 from offerdesk.page import VERDICTS
+from offerdesk.reduced import reduced
 from offerdesk.replay import Replayed
 from rules.book import Row
-from rules.expression import Expression, tables
+from rules.expression import Expression, Lookup, sql_text, walk
 from rules.interpreter import Explanation, explain
+from rules.interpreter import compile as meaning
+from rules.units import NUMBER
 from rules.wording import shown
 
 TRUTHS = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
@@ -96,7 +99,7 @@ class _Reasoner:
     def row(self, row: Row) -> Reason:
         why = self.replayed.record["because"]
         text = f"Row {row.name} says {row.decides.replace('_', ' ')}: {why}"
-        rests_on = tuple(self.condition(explain(row.when, self.values), row.when))
+        rests_on = tuple(self.condition(self.explained(row.when)))
         return Reason("row", text, row.name, True, rests_on)
 
     def lost(self, row: Row) -> Reason:
@@ -104,7 +107,7 @@ class _Reasoner:
         text = f"Row {row.name} is {TRUTHS[truth]}"
         if truth is True:
             return Reason("row", f"{text}, but {self.judgement.row.name} decides first", row.name, True)
-        rests_on = tuple(self.condition(explain(row.when, self.values), row.when))
+        rests_on = tuple(self.condition(self.explained(row.when)))
         return Reason("row", text, row.name, truth, rests_on)
 
     def earlier(self, deciding: Row) -> Iterator[Reason]:
@@ -112,7 +115,7 @@ class _Reasoner:
             if row is deciding or row.name == deciding.name:
                 return
             truth = self.judgement.rows[row.name]
-            failed = tuple(self.misses(explain(row.when, self.values)))
+            failed = tuple(self.misses(self.explained(row.when)))
             says = row.decides.replace("_", " ")
             yield Reason("row", f"{row.name} ({says}) is {TRUTHS[truth]}", row.name, truth, failed)
 
@@ -128,21 +131,21 @@ class _Reasoner:
 
     # --- Conditions -------------------------------------------------------------------------
 
-    def condition(self, why: Explanation, whole: Expression) -> Iterator[Reason]:
-        """What makes a condition what it is; what makes no difference is only counted."""
+    def explained(self, expression: Expression) -> Explanation:
+        """Why an expression has its value, without the branches that were not taken."""
+        return explain(reduced(expression, self.values), self.values)
+
+    def condition(self, why: Explanation) -> Iterator[Reason]:
+        """What makes a condition what it is; what makes no difference is left out."""
         if why.parts:
-            telling = [part for part in why.parts if _tells(part, why)]
-            for part in telling:
-                yield from self.condition(part, whole)
-            silent = len(why.parts) - len(telling)
-            if silent:
-                yield Reason("condition", f"({silent} other conditions make no difference)")
-            return
-        if why.text in self.glossary:
+            for part in why.parts:
+                if _tells(part, why):
+                    yield from self.condition(part)
+        elif why.text in self.glossary:
             yield self.name(why.text)
-            return
-        rests_on = tuple(self.names(why.reads))
-        yield Reason("condition", self.told(why), value=why.value, rests_on=rests_on)
+        elif why.reads:
+            rests_on = tuple(self.names(why.reads))
+            yield Reason("condition", self.told(why), value=why.value, rests_on=rests_on)
 
     def told(self, why: Explanation) -> str:
         margin = self.margin(why)
@@ -183,36 +186,47 @@ class _Reasoner:
     def name(self, name: str) -> Reason:
         term = self.glossary[name]
         value = self.values.get(name)
-        text = self.line(term, value)
         plain = None if isinstance(value, Mapping) else value
-        if name in self.seen and term.expression is not None:
-            return Reason(term.kind, f"{text} ({SEEN})", name, plain)
+        if name in self.seen:
+            return Reason(term.kind, f"{self.head(term, value)} ({SEEN})", name, plain)
         self.seen.add(name)
+        text = f"{self.head(term, value)}{self.range(name)} - {term.told}"
         return Reason(term.kind, text, name, plain, tuple(self.below(term)))
 
-    def line(self, term: Term, value: Any) -> str:
+    def head(self, term: Term, value: Any) -> str:
         if term.kind == "signal":
-            return f"{term.name}: {TRUTHS[value]} - {term.told}{self.range(term.name)}"
+            return f"{term.name}: {TRUTHS[value]}"
         if isinstance(value, Mapping):
-            return f"{term.name}(): {term.told}"
-        return f"{term.name} = {self.shown(term.name)}{self.range(term.name)} - {term.told}"
+            return f"{term.name}(...)"
+        return f"{term.name} = {self.shown(term.name)}"
 
     def below(self, term: Term) -> Iterator[Reason]:
         if term.expression is None:
             yield from (Reason(term.kind, told) for told in term.details)
             return
-        why = explain(term.expression, self.values)
+        taken = reduced(term.expression, self.values)
+        why = explain(taken, self.values)
         if term.kind == "signal":
-            yield from self.condition(why, term.expression)
+            yield from self.condition(why)
         else:
-            yield Reason("formula", f"= {term.formula}")
+            yield Reason("formula", f"= {sql_text(taken)}")
             yield from self.names(sorted(_reads(why)))
-        yield from self.names(sorted(tables(term.expression)))
+        yield from (self.entry(one) for one in walk(taken) if isinstance(one, Lookup))
+
+    def entry(self, lookup: Lookup) -> Reason:
+        """The entry of a table that was read."""
+        key, value = meaning(lookup.key)(self.values), meaning(lookup)(self.values)
+        term = self.glossary[lookup.table]
+        text = f"{lookup.table}({key}) = {'unknown' if value is None else value}"
+        return Reason(term.kind, f"{text} - {term.told}", lookup.table, value)
 
     def shown(self, name: str, value: Any = ...) -> str:
+        """A value in its unit; a plain number as the book writes it, 0.05 and not 5 %."""
         kind = self.book.types.get(name)
         given = self.values.get(name) if value is ... else value
-        return str(given) if kind is None else shown(given, kind, self.judgement.case.currency)
+        if kind is None or (isinstance(given, float) and kind.unit in (None, NUMBER)):
+            return f"{given:.4g}" if isinstance(given, float) else str(given)
+        return shown(given, kind, self.judgement.case.currency)
 
     def range(self, name: str) -> str:
         ends = self.judgement.ends.get(name)

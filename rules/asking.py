@@ -53,15 +53,16 @@ def _component(name: str, entry: Mapping[str, Any]) -> Iterator[Term]:
         f"in_negotiation AND ({entry['open']}) AND ({entry['offered']}) < {ask}_target "
         f"AND COALESCE({ask}_floor <= {ask}_cap, TRUE)"
     )
+    least = f"GREATEST({ask}_target, {ask}_floor + {step})"  # the floor is never said aloud
     first = f"{ask}_goal + opening_overshoot * ({ask}_goal - COALESCE({ask}_floor, {ask}_goal))"
     bold = (
         f"CASE WHEN {ask}_open THEN "
-        f"LEAST({ask}_cap, GREATEST({ask}_target, ROUND(({first}) / {step}) * {step})) "
+        f"LEAST({ask}_cap, GREATEST({least}, ROUND(({first}) / {step}) * {step})) "
         "ELSE NULL END"
     )
     opening = (
-        f"CASE WHEN NOT {ask}_open THEN NULL WHEN ask_is_too_bold THEN {ask}_target "
-        f"ELSE {ask}_bold END"
+        f"CASE WHEN NOT {ask}_open THEN NULL "
+        f"WHEN ask_is_too_bold THEN LEAST({ask}_cap, {least}) ELSE {ask}_bold END"
     )
     gain = f"({ask}_opening - ({entry['offered']})) * ({entry['worth']}) / offer_value_4y"
     yield Term(name, f"{ask}_offered", unit, f"{entry['offered']}", f"Offered {label}.")

@@ -85,7 +85,7 @@ def read_chapters(documents: Mapping[str, Document], parse: Parse) -> Draft:
         conditions=tuple(_conditions(chapters, verdict)),
         asks=asks,
         closing=closing,
-        closing_signals=(*closing_signals, negotiating),
+        closing_signals=(*closing_signals, *negotiating),
         levers=levers,
         evidence_quality=quality,
     )
@@ -267,16 +267,29 @@ def _asks(
     return tuple(asks), (*formulas, *sums), tuple(signals)
 
 
-def _levers(chapters: _Reader, page: Page) -> tuple[tuple[Lever, ...], dict[str, float], Signal]:
+def _levers(
+    chapters: _Reader, page: Page
+) -> tuple[tuple[Lever, ...], dict[str, float], tuple[Signal, ...]]:
     quality = {str(k): float(v) for k, v in page.section("evidence_quality").items()}
-    text = page.value.get("applies_when", "NULL")
-    when = chapters.formula(page, ("applies_when",), text, FLAG, "closing")
-    negotiating = Signal("in_negotiation", known_true(when), "There is something to negotiate.")
+    negotiating = tuple(
+        Signal(
+            name,
+            known_true(chapters.formula(page, (key,), page.value.get(key), FLAG, "closing")),
+            meaning,
+        )
+        for name, key, meaning in _NEGOTIATING
+    )
     levers = tuple(
         _lever(chapters, page, name, value, quality)
         for name, value in page.section("levers").items()
     )
     return levers, quality, negotiating
+
+
+_NEGOTIATING = (
+    ("in_negotiation", "applies_when", "There is something to negotiate."),
+    ("beside_a_yes", "beside_yes_when", "A yes is in sight, and terms may still be asked for."),
+)
 
 
 def _lever(
@@ -285,7 +298,7 @@ def _lever(
     path: PathInDocument = ("levers", name)
     required = {"when": "formula", "strength": "number", "evidence": "mapping", "risk": "text"}
     required |= {"shows": "words", "says": "list"}
-    entry = page.entry(path, value, required, {"gain": "formula"})
+    entry = page.entry(path, value, required, {"gain": "formula", "beside_yes": "flag"})
     evidence = page.entry(
         (*path, "evidence"), entry.get("evidence", {}), {"quality": "text", "needs": "text"}
     )
@@ -299,7 +312,7 @@ def _lever(
         gain = chapters.formula(page, (*path, "gain"), entry["gain"], fraction, "closing")
     return Lever(
         name=name,
-        when=And((Name("in_negotiation"), when)),
+        when=And((_gate(entry.get("beside_yes", False)), when)),
         strength=float(entry.get("strength", 0)),
         quality=evidence.get("quality", "asserted"),
         needs=evidence.get("needs", ""),
@@ -308,3 +321,8 @@ def _lever(
         gain=gain,
         says=tuple(_says(chapters, page, (*path, "says"), entry.get("says", ()), "lever")),
     )
+
+
+def _gate(beside_yes: bool) -> Expression:
+    negotiating = Name("in_negotiation")
+    return Or((negotiating, Name("beside_a_yes"))) if beside_yes else negotiating

@@ -48,11 +48,13 @@ class Type:
         kind: What its values are; ``null`` fits everywhere (NULL, or a part in doubt).
         unit: For numbers, the unit; None is the literal 0, which fits any unit.
         choices: For texts, all the values it can have; None when any text may come.
+        label: The unit as the author wrote it, for showing: a fraction is not a count.
     """
 
     kind: Kind
     unit: Unit | None = None
     choices: frozenset[str] | None = None
+    label: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         """The type in a message: ``number [currency/year]``."""

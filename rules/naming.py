@@ -101,7 +101,7 @@ def _all_names(draft: Draft) -> Iterator[tuple[str, str]]:
         "picks": [name for pick in draft.picks for name in pick.gives],
         "case formulas": [one.name for one in draft.case],
         "signals": [one.name for one in draft.signals],
-        "asks": [one.name for one in (*draft.closing, *draft.closing_signals)],
+        "asks": [one.name for one in draft.closing] + [one.name for one in draft.closing_signals],
     }
     return ((chapter, name) for chapter, names in chapters.items() for name in names)
 
@@ -109,7 +109,7 @@ def _all_names(draft: Draft) -> Iterator[tuple[str, str]]:
 def _outside(facts: Mapping[str, Fact], parameters: Mapping[str, Parameter]) -> dict[str, Type]:
     types = {name: fact.type for name, fact in facts.items()}
     return types | {
-        name: Type("number", parse_unit(one.unit))
+        name: Type("number", parse_unit(one.unit), label=one.unit)
         for name, one in parameters.items()
         if one.keyed_by is None
     }

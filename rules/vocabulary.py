@@ -100,7 +100,8 @@ def declared_type(page: Page, path: PathInDocument, entry: Mapping[str, Any]) ->
     kind = entry.get("type", "number" if "unit" in entry else "flag")
     match kind:
         case "number":
-            return Type("number", read_unit(page, (*path, "unit"), entry.get("unit")))
+            unit = read_unit(page, (*path, "unit"), entry.get("unit"))
+            return Type("number", unit, label=str(entry.get("unit", "")))
         case "text":
             words = entry.get("one_of")
             return Type("text", None, frozenset(map(str, words)) if words else None)

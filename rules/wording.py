@@ -38,7 +38,7 @@ def shown(value: Value, kind: Type, currency: str | None) -> str:
     >>> from rules.units import parse_unit
     >>> shown(248000.0, Type("number", parse_unit("currency/year")), "USD")
     '$248,000'
-    >>> shown(0.1236, Type("number", parse_unit("fraction")), None)
+    >>> shown(0.1236, Type("number", parse_unit("fraction"), label="fraction"), None)
     '12.4 %'
     """
     match value:
@@ -51,7 +51,7 @@ def shown(value: Value, kind: Type, currency: str | None) -> str:
         case str():
             return value.replace("_", " ") if kind.choices else value
         case _:
-            return _number(value, str(kind.unit or ""), currency)
+            return _number(value, kind.label or str(kind.unit or ""), currency)
 
 
 def _number(value: float, unit: str, currency: str | None) -> str:
@@ -59,7 +59,7 @@ def _number(value: float, unit: str, currency: str | None) -> str:
         return money(value, currency, decimals=2)
     if unit.startswith("currency"):
         return money(value, currency)
-    if unit in ("1", "fraction", "1/year"):
+    if unit in ("fraction", "1/year"):
         return f"{value * 100:.1f}".removesuffix(".0") + " %"
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
