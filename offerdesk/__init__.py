@@ -13,12 +13,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from offerdesk.decision import Decision
+    from offerdesk.desk import Desk, decide
     from offerdesk.doctor import Finding, diagnose
     from rules.errors import FailedWorld, Fault, MalformedBook, OfferdeskError, UnusableCase
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Decision",
+    "Desk",
     "FailedWorld",
     "Fault",
     "Finding",
@@ -26,16 +30,20 @@ __all__ = [
     "OfferdeskError",
     "UnusableCase",
     "__version__",
+    "decide",
     "diagnose",
 ]
 
 _HOMES = {
+    "Decision": "offerdesk.decision",
+    "Desk": "offerdesk.desk",
     "FailedWorld": "rules.errors",
     "Fault": "rules.errors",
     "Finding": "offerdesk.doctor",
     "MalformedBook": "rules.errors",
     "OfferdeskError": "rules.errors",
     "UnusableCase": "rules.errors",
+    "decide": "offerdesk.desk",
     "diagnose": "offerdesk.doctor",
 }
 

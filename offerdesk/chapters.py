@@ -73,13 +73,15 @@ def _lever(lever: Lever) -> Iterator[str]:
 
 
 def _says(says: tuple[Say, ...]) -> list[str]:
-    return [line for say in says for line in wrap(say.text, 92, initial_indent="  says: ",
-                                                  subsequent_indent="        ")]
+    return [
+        line
+        for say in says
+        for line in wrap(say.text, 92, initial_indent="  says: ", subsequent_indent="        ")
+    ]
 
 
 def _formula(text: str) -> list[str]:
-    return wrap(text, 92, initial_indent="    ", subsequent_indent="    ",
-                break_long_words=False)
+    return wrap(text, 92, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
 
 
 def _readers(book: Book, glossary: Glossary, name: str) -> list[str]:
@@ -92,8 +94,11 @@ def _readers(book: Book, glossary: Glossary, name: str) -> list[str]:
     ]
     found += [row.name for row in book.rows if name in names(row.when)]
     found += [lever.name for lever in book.levers if name in names(lever.when)]
-    return wrap(f"read by: {', '.join(found)}", 92, initial_indent="  ",
-                subsequent_indent="    ") if found else []
+    return (
+        wrap(f"read by: {', '.join(found)}", 92, initial_indent="  ", subsequent_indent="    ")
+        if found
+        else []
+    )
 
 
 def _unknown(name: str, known: list[str]) -> Fault:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import offerdesk
-from rules.errors import Fault, OfferdeskError
+from rules.errors import FailedWorld, Fault, OfferdeskError
 
 if TYPE_CHECKING:
     from offerdesk.decision import Decision
@@ -20,14 +20,20 @@ if TYPE_CHECKING:
 DONE, BAD_INPUT, WRONG_USAGE, UNUSABLE, INTERRUPTED = 0, 1, 2, 3, 130
 _FORMATS = click.Choice(["text", "json", "md"])
 _as_text_or_json = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
     help="How to print it.",
 )
 _as_text_json_or_md = click.option(
     "--format", "form", type=_FORMATS, default="text", show_default=True, help="How to print it."
 )
 _book_option = click.option(
-    "--book", type=click.Path(path_type=Path), metavar="DIR",
+    "--book",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
     help="Folder of another rule book than the one that comes with Offerdesk.",
 )
 
@@ -45,8 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _forget_output()
         return DONE
     except OSError as problem:
-        _forget_output()
-        return _complain_output(problem)
+        from offerdesk.complaints import complain
+
+        complain(_unwritable(problem).faults)
+        return UNUSABLE
     return code
 
 
@@ -61,7 +69,6 @@ def _outcome(arguments: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except OfferdeskError as problem:
-        sys.stdout.flush()
         complaints.complain(problem.faults)
         return problem.exit_code
     except BrokenPipeError:
@@ -75,7 +82,7 @@ def _outcome(arguments: Sequence[str] | None) -> int:
 def _usage_fault(problem: click.ClickException) -> Fault:
     context = getattr(problem, "ctx", None)
     command = context.command_path if context else "offerdesk"
-    return Fault("usage", command, problem.format_message(), "", f"{command} --help")
+    return Fault("usage", command, problem.format_message().rstrip("."), "", f"{command} --help")
 
 
 def _forget_output() -> None:
@@ -83,19 +90,23 @@ def _forget_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _complain_output(problem: OSError) -> int:
-    from offerdesk.complaints import complain
-
+def _unwritable(problem: OSError) -> FailedWorld:
+    _forget_output()
     found = problem.strerror or str(problem)
-    complain([Fault("output-unwritable", "stdout", found, "", "free some space, or write elsewhere")])
-    return UNUSABLE
+    step = "free some space, or write elsewhere"
+    return FailedWorld(Fault("output-unwritable", "stdout", found, "", step))
 
 
 def show(text: str) -> None:
     """Print to stdout, in the letters that it can take."""
     from offerdesk.screen import writable
 
-    click.echo(writable(text))
+    try:
+        click.echo(writable(text))
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise _unwritable(problem) from problem
 
 
 @click.group("offerdesk", invoke_without_command=True)
@@ -141,8 +152,12 @@ def _what_next(decision: Decision, offer: Path) -> str:
 @offerdesk_command.command()
 @click.argument("offer")
 @_as_text_json_or_md
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-              help="Decide as of this day, YYYY-MM-DD, instead of the offer's evaluation_date.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Decide as of this day, YYYY-MM-DD, instead of the offer's evaluation_date.",
+)
 @click.option("--market", metavar="SNAPSHOT", help="Market snapshot to use, by its id.")
 @_book_option
 @click.option("--no-log", is_flag=True, help="Do not remember the decision.")
@@ -181,9 +196,13 @@ def _printed(decision: Decision, form: str) -> str:
 
 @offerdesk_command.command()
 @click.argument("id")
-@click.option("--not", "other", metavar="VERDICT",
-              type=click.Choice(["accept", "counter", "walk_away", "needs_review"]),
-              help="Say instead why it was not VERDICT.")
+@click.option(
+    "--not",
+    "other",
+    metavar="VERDICT",
+    type=click.Choice(["accept", "counter", "walk_away", "needs_review"]),
+    help="Say instead why it was not VERDICT.",
+)
 @_as_text_json_or_md
 def why(id: str, other: str | None, form: str) -> None:
     """Show every reason behind the logged decision ID, down to the facts."""
@@ -218,8 +237,9 @@ def log() -> None:
 
 
 @log.command("list")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True,
-              help="How many, newest first.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first."
+)
 @_as_text_or_json
 def log_list(limit: int, form: str) -> None:
     """List the latest decisions."""
@@ -249,7 +269,9 @@ def log_verify() -> None:
     faults = verify()
     if faults:
         raise FailedWorld(faults)
-    show(f"The log is sound: {sum(1 for _ in rows())} decisions, and every link of the chain holds.")
+    show(
+        f"The log is sound: {sum(1 for _ in rows())} decisions, and every link of the chain holds."
+    )
 
 
 # --- The market ---------------------------------------------------------------------------------
@@ -257,8 +279,12 @@ def log_verify() -> None:
 
 @offerdesk_command.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option("--data", type=click.Path(path_type=Path), metavar="DIR",
-              help="Folder in which sources are looked for; alone, all of it is read.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder in which sources are looked for; alone, all of it is read.",
+)
 @click.option("--prefect", is_flag=True, help="Let Prefect run it.")
 @click.option("--dry-run", is_flag=True, help="Do everything but publish.")
 def refresh(sources: tuple[str, ...], data: Path | None, prefect: bool, dry_run: bool) -> None:

@@ -11,23 +11,44 @@ from collections.abc import Iterator, Sequence
 from rules.errors import Fault
 
 DEBUG = "OFFERDESK_DEBUG"
+SENTENCES = frozenset({"usage", "unexpected"})  # what is found is a sentence already
+STEPS = {  # the first that fits
+    "document-alias": "write the value itself wherever it is needed",
+    "document-directory": "name a file in it",
+    "document-encoding": "save the file as UTF-8",
+    "document-not-finite": "write a number, or leave the field out",
+    "document-tag": "remove the tag",
+    "document-too-large": "hand in one offer alone",
+    "document-": "mend it; the examples show how an offer is written",
+    "case-": "mend it; `offerdesk book show NAME` tells what a fact means",
+    "book-": "mend the book; `offerdesk book check` tells whether it is sound",
+    "guide-": "mend the guide",
+    "source-": "check the path",
+}
 MOST = 20
 LONGEST = 300  # [characters] of any part; what was found may be a whole file
 
 
 def lines(faults: Sequence[Fault]) -> Iterator[str]:
-    """One line for each fault, up to twenty.
+    r"""One line for each fault, up to twenty.
 
-    >>> next(lines([Fault("x", "a.yaml", "two\\nlines", "one", "mend it")]))
+    >>> next(lines([Fault("x", "a.yaml", "two\nlines", "one", "mend it")]))
     'error[x]: a.yaml: found two lines; allowed: one; next: mend it'
     """
     for fault in faults[:MOST]:
-        parts = [f"error[{fault.code}]: {_short(fault.place)}: found {_short(fault.found)}"]
+        found = "" if fault.code in SENTENCES else "found "
+        parts = [f"error[{fault.code}]: {_short(fault.place)}: {found}{_short(fault.found)}"]
         parts += [f"allowed: {_short(fault.allowed)}"] if fault.allowed else []
-        parts += [f"next: {_short(fault.next_step)}"] if fault.next_step else []
+        parts.append(f"next: {_short(fault.next_step or _step(fault.code))}")
         yield "; ".join(parts)
     if len(faults) > MOST:
         yield f"error[more]: {len(faults) - MOST} more faults; next: mend these first"
+
+
+def _step(code: str) -> str:
+    """What can be done about a fault that does not say so itself."""
+    known = (step for prefix, step in STEPS.items() if code.startswith(prefix))
+    return next(known, "run `offerdesk doctor`")
 
 
 def _short(text: str) -> str:

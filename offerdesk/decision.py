@@ -42,9 +42,7 @@ class Decision:
         """The record as JSON: no clock and no id, so that equal decisions are equal texts."""
         return json.dumps(self.record, indent=2, ensure_ascii=ascii_only, default=_plain)
 
-    def to_text(
-        self, *, width: int = 80, colour: bool = False, unicode: bool = True
-    ) -> str:
+    def to_text(self, *, width: int = 80, colour: bool = False, unicode: bool = True) -> str:
         """The decision for a person, in lines of at most ``width`` characters."""
         from offerdesk.page import page_of
         from offerdesk.render import as_text

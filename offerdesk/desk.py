@@ -71,6 +71,7 @@ class Desk:
     """
 
     def __init__(self, book: Path | None = None, *, market_folder: Path | None = None) -> None:
+        """Read and check the book."""
         loaded, self._unkept = _load(book or BOOK)
         self._judge = Judge(loaded)
         self._clerk = Clerk(self._judge)
@@ -130,8 +131,9 @@ class Desk:
             keep_book(self.book)
             return append(entry)
         except FailedWorld as problem:
-            raise FailedWorld([replace(f, next_step=_or_without(f.next_step))
-                               for f in problem.faults]) from problem
+            raise FailedWorld(
+                [replace(f, next_step=_or_without(f.next_step)) for f in problem.faults]
+            ) from problem
 
     def _keep_cache(self) -> None:
         """Keep the checked book for the next start; a home is never made by a refused offer."""

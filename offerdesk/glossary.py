@@ -48,17 +48,21 @@ class Glossary(Mapping[str, Term]):
     """The terms of a book, told in the light of a judgement where one is given."""
 
     def __init__(self, book: Book, judgement: Judgement | None = None) -> None:
+        """Collect the terms."""
         self._book = book
         self._judgement = judgement
         self._terms = {term.name: term for term in self._all()}
 
     def __getitem__(self, name: str) -> Term:
+        """The term of a name."""
         return self._terms[name]
 
     def __iter__(self) -> Iterator[str]:
+        """The names."""
         return iter(self._terms)
 
     def __len__(self) -> int:
+        """How many there are."""
         return len(self._terms)
 
     def _all(self) -> Iterator[Term]:
@@ -98,8 +102,9 @@ class Glossary(Mapping[str, Term]):
 
     def _parameter(self, one: Parameter) -> Term:
         if self._judgement is None:
-            details = tuple(f"{_amounts(period)} {one.unit}; {_origin(period)}"
-                            for period in one.periods)
+            details = tuple(
+                f"{_amounts(period)} {one.unit}; {_origin(period)}" for period in one.periods
+            )
             return Term(one.name, "parameter", f"number of the book; {one.meaning}", None, details)
         period = one.on(self._judgement.case.evaluation_date)
         if period is None:
@@ -116,7 +121,8 @@ class Glossary(Mapping[str, Term]):
 
     def _entries(self, pick: Pick) -> Iterator[str]:
         """The entries that a pick chose among, each with what was compared."""
-        assert self._judgement is not None and pick.key is not None
+        assert self._judgement is not None
+        assert pick.key is not None
         from rules.interpreter import explain
         from rules.wording import shown
 

@@ -39,22 +39,39 @@ def _line(guide: Mapping[str, Any]) -> str:
 def _summary(guide: Mapping[str, Any]) -> str:
     head = f"{guide['company']}, {guide['role']} ({guide['file']})"
     bands = columns(
-        (f"  {band['region'] or '-'}", band["level"], band["currency"],
-         _span(band, "base"), _span(band, "stock"), _span(band, "total"))
+        (
+            f"  {band['region'] or '-'}",
+            band["level"],
+            band["currency"],
+            _span(band, "base"),
+            _span(band, "stock"),
+            _span(band, "total"),
+        )
         for band in [_HEAD, *guide["bands"]]
     )
     asks = [
         f"  {title}: {', '.join(told)}"
         for title, prefix in (("aims at", "target"), ("signs at", "accept"))
-        if (told := [f"{part} {guide[name]:,.0f}" for part in ("base", "equity", "signon", "total")
-                     if isinstance(guide.get(name := f"{prefix}_{part}"), int | float)])
+        if (
+            told := [
+                f"{part} {guide[name]:,.0f}"
+                for part in ("base", "equity", "signon", "total")
+                if isinstance(guide.get(name := f"{prefix}_{part}"), int | float)
+            ]
+        )
     ]
     levers = ", ".join(map(str, guide["levers"])) or "none"
     return "\n".join([printable(head), bands, *asks, f"  levers: {printable(levers)}", ""])
 
 
-_HEAD = {"region": "region", "level": "level", "currency": "", "base_low": "base",
-         "stock_low": "equity", "total_low": "total"}
+_HEAD = {
+    "region": "region",
+    "level": "level",
+    "currency": "",
+    "base_low": "base",
+    "stock_low": "equity",
+    "total_low": "total",
+}
 
 
 def _span(band: Mapping[str, Any], name: str) -> str:

@@ -26,8 +26,9 @@ def contents(snapshot: str | None = None) -> Row:
     Raises:
         FailedWorld: As ``warehouse.snapshot.open_snapshot``.
     """
-    counts = " UNION ALL ".join(f"SELECT '{name}' AS part, count(*) AS n FROM {name}"
-                                for name in COUNTED)
+    counts = " UNION ALL ".join(
+        f"SELECT '{name}' AS part, count(*) AS n FROM {name}" for name in COUNTED
+    )
     return {
         "snapshot": find_snapshot(snapshot).id,
         "rows": {row["part"]: row["n"] for row in _rows(snapshot, counts)},

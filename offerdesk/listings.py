@@ -32,8 +32,10 @@ def columns(rows: Iterable[Sequence[Any]]) -> str:
     """
     cells = [["-" if cell is None else printable(str(cell)) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = ("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-             for row in cells)
+    lines = (
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        for row in cells
+    )
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -44,8 +46,15 @@ def decisions(lines: Sequence[LogLine], form: str) -> str:
     if not lines:
         return "Nothing is logged yet; `offerdesk decide OFFER` logs its decision."
     return columns(
-        (line.id, line.logged_at[:16].replace("T", " "), line.verdict, line.status, line.rule,
-         line.company, line.role)
+        (
+            line.id,
+            line.logged_at[:16].replace("T", " "),
+            line.verdict,
+            line.status,
+            line.rule,
+            line.company,
+            line.role,
+        )
         for line in lines
     )
 
@@ -104,8 +113,9 @@ def held_whole(rows: Sequence[Row], form: str) -> str:
 
 def refreshed(report: RefreshReport) -> str:
     """What a refresh did, with counts that balance."""
-    counts = {name: getattr(report, name) for name in
-              ("read", "accepted", "quarantined", "duplicates")}
+    counts = {
+        name: getattr(report, name) for name in ("read", "accepted", "quarantined", "duplicates")
+    }
     lines = [f"{len(report.loads)} files taken in, {report.unchanged} unchanged."]
     if report.loads:
         lines.append(f"{_balance(counts)}.")

@@ -153,13 +153,27 @@ def _bars(decision: Decision) -> Iterator[Bar]:
     scale = _ratio(figures["grant_years"], figures["band_years"])
     floor = _product(figures["accept_floor_equity_run_rate"], figures["grant_years"])
     lines = {
-        "base": ("base salary", figures["base"], figures["base_band"],
-                 figures["accept_floor_base"], figures["target_base"]),
-        "equity_total": ("equity grant", figures["equity_paper_value"],
-                         [_product(end, scale) for end in figures["equity_band"]],
-                         floor, _product(figures["target_equity"], scale)),
-        "sign_on": ("sign-on", figures["sign_on_total"],
-                    [facts.get("guide_sign_on_min"), facts.get("guide_sign_on_max")], None, None),
+        "base": (
+            "base salary",
+            figures["base"],
+            figures["base_band"],
+            figures["accept_floor_base"],
+            figures["target_base"],
+        ),
+        "equity_total": (
+            "equity grant",
+            figures["equity_paper_value"],
+            [_product(end, scale) for end in figures["equity_band"]],
+            floor,
+            _product(figures["target_equity"], scale),
+        ),
+        "sign_on": (
+            "sign-on",
+            figures["sign_on_total"],
+            [facts.get("guide_sign_on_min"), facts.get("guide_sign_on_max")],
+            None,
+            None,
+        ),
     }
     for name, (label, offered, band, own_floor, own_target) in lines.items():
         ask = asks.get(name, {})
@@ -190,10 +204,12 @@ def _worth(record: Mapping[str, Any]) -> Section | None:
         ("a usual year", "tc_recurring"),
         ("the first year", "tc_y1"),
         ("four-year average", "tc_4y_avg"),
-        ("the same after risk", "tc_risk_adj"),
+        ("four-year average, after risk", "tc_risk_adj"),
         ("no deal, to you", "reservation_tc"),
-        (f"best other offer ({figures['best_competing_company']}), after risk",
-         "best_competing_tc_risk_adj"),
+        (
+            f"best other offer ({figures['best_competing_company']}), after risk",
+            "best_competing_tc_risk_adj",
+        ),
     ]
     rows = tuple(
         (printable(label), _money(record, figures[name]), _span(record, ranges.get(name)))
@@ -202,10 +218,10 @@ def _worth(record: Mapping[str, Any]) -> Section | None:
     )
     if not rows:
         return None
-    if not any(row[2] for row in rows):
-        rows = tuple(row[:2] for row in rows)
-    head = ("", "a year", "between")[: len(rows[0])]
-    return Section("What it is worth", (Grid(head, rows, frozenset({1, 2})),))
+    wide = 3 if any(row[2] for row in rows) else 2
+    cells = tuple(row[:wide] for row in rows)
+    grid = Grid(("", "a year", "between")[:wide], cells, frozenset({1, 2}))
+    return Section("What it is worth", (grid,))
 
 
 def _span(record: Mapping[str, Any], ends: Sequence[Any] | None) -> str:
@@ -216,8 +232,10 @@ def _span(record: Mapping[str, Any], ends: Sequence[Any] | None) -> str:
 
 def _asks(record: Mapping[str, Any]) -> Section | None:
     rows = tuple(
-        (ask["label"], *(_money(record, ask[part]) for part in
-                         ("offered", "opening", "target", "floor")))
+        (
+            ask["label"],
+            *(_money(record, ask[part]) for part in ("offered", "opening", "target", "floor")),
+        )
         for ask in record["ask"].values()
     )
     if rows:

@@ -15,7 +15,11 @@ from offerdesk.page import WORDS, Bars, Block, Bullets, Grid, Page, Paragraph, P
 from rules.wording import money
 
 _STYLES = {
-    "offer": "bold", "sign at": "red", "settle at": "green", "say": "cyan", "outside": "dim",
+    "offer": "bold",
+    "sign at": "red",
+    "settle at": "green",
+    "say": "cyan",
+    "outside": "dim",
 }
 LABEL, END, LONGEST_BAR = 13, 6, 44
 MARGIN = 2
@@ -25,8 +29,14 @@ def as_text(page: Page, *, width: int = 80, colour: bool = False, unicode: bool 
     """Lay a page out in lines of at most ``width`` characters."""
     out = StringIO()
     console = Console(
-        file=out, width=width, force_terminal=colour, legacy_windows=False,
-        color_system="standard" if colour else None, markup=False, highlight=False, emoji=False,
+        file=out,
+        width=width,
+        force_terminal=colour,
+        legacy_windows=False,
+        color_system="standard" if colour else None,
+        markup=False,
+        highlight=False,
+        emoji=False,
     )
     _Writer(console, unicode).page(page)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
@@ -85,12 +95,21 @@ class _Writer:
         self.indented(table)
 
     def grid(self, grid: Grid) -> None:
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim",
-                      show_header=any(grid.head))
+        table = Table(
+            box=None,
+            padding=(0, 2, 0, 0),
+            pad_edge=False,
+            header_style="dim",
+            show_header=any(grid.head),
+        )
         for number, title in enumerate(grid.head):
             is_right = number in grid.right
-            table.add_column(Text(title), justify="right" if is_right else "left",
-                             no_wrap=is_right, overflow="fold")
+            table.add_column(
+                Text(title),
+                justify="right" if is_right else "left",
+                no_wrap=is_right,
+                overflow="fold",
+            )
         for row in grid.rows:
             table.add_row(*(Text(cell) for cell in row))
         self.indented(table)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -148,7 +148,7 @@ def replay_all(rows: Iterable[LogRow], show: Callable[[str], Any]) -> None:
     count = 0
     for row in rows:
         found = list(_faults(row))
-        told = "differs" if found else "same bytes"
+        told = _outcome(found)
         show(f"{row.id}  {row.entry.verdict:<9}  {row.entry.rule:<4}  {told}")
         faults += found
         count += 1
@@ -157,11 +157,20 @@ def replay_all(rows: Iterable[LogRow], show: Callable[[str], Any]) -> None:
     show(f"{count} replayed, every one the same byte for byte." if count else "Nothing is logged.")
 
 
+def _outcome(faults: Sequence[Fault]) -> str:
+    if not faults:
+        return "same bytes"
+    return "DIFFERS" if faults[0].code == "replay-differs" else "cannot be replayed"
+
+
 def _faults(row: LogRow) -> Iterator[Fault]:
+    """What is wrong with a logged decision, each fault with its id."""
     try:
         replay_row(row).check()
     except OfferdeskError as problem:
-        yield from problem.faults
+        for fault in problem.faults:
+            named = row.id in fault.place
+            yield fault if named else replace(fault, place=f"decision {row.id}, {fault.place}")
 
 
 def as_logged(row: LogRow) -> Decision:

@@ -106,7 +106,9 @@ class _Reasoner:
         truth = self.judgement.rows[row.name]
         text = f"Row {row.name} is {TRUTHS[truth]}"
         if truth is True:
-            return Reason("row", f"{text}, but {self.judgement.row.name} decides first", row.name, True)
+            return Reason(
+                "row", f"{text}, but {self.judgement.row.name} decides first", row.name, True
+            )
         rests_on = tuple(self.condition(self.explained(row.when)))
         return Reason("row", text, row.name, truth, rests_on)
 
@@ -171,7 +173,8 @@ class _Reasoner:
         unknown = [name for name in why.reads if self.values[name] is None]
         missing = f" (not known: {', '.join(unknown)})" if why.value is None and unknown else ""
         read = ", ".join(
-            f"{name} = {self.shown(name)}" for name in why.reads
+            f"{name} = {self.shown(name)}"
+            for name in why.reads
             if name != why.text and not isinstance(self.values[name], Mapping | None)
         )
         values = f" ({read})" if read and not missing else ""
@@ -246,8 +249,10 @@ def _tells(part: Explanation, whole: Explanation) -> bool:
     TRUE parts make an OR true and FALSE parts an AND false; a part that has another value than
     the whole is no reason for it, except under NOT.
     """
-    return len(whole.parts) == 1 or part.value is whole.value or (
-        whole.value is not True and part.value is None
+    return (
+        len(whole.parts) == 1
+        or part.value is whole.value
+        or (whole.value is not True and part.value is None)
     )
 
 
@@ -306,5 +311,10 @@ def _tree(
         yield f"{first if number == 0 else hanging}{line}"
     for one in reason.rests_on:
         ends = one is reason.rests_on[-1]
-        yield from _tree(one, rest + (last if ends else fork), rest + (blank if ends else through),
-                         width, strokes)
+        yield from _tree(
+            one,
+            rest + (last if ends else fork),
+            rest + (blank if ends else through),
+            width,
+            strokes,
+        )

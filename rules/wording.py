@@ -36,8 +36,8 @@ def shown(value: Value, kind: Type, currency: str | None) -> str:
     """A value as a person would write it.
 
     >>> from rules.units import parse_unit
-    >>> shown(248000.0, Type("number", parse_unit("currency/year")), "USD")
-    '$248,000'
+    >>> shown(236500.0, Type("number", parse_unit("currency/year")), "USD")
+    '$236,500'
     >>> shown(0.1236, Type("number", parse_unit("fraction"), label="fraction"), None)
     '12.4 %'
     """

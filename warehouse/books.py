@@ -55,7 +55,7 @@ def read_book(book_hash: str, folder: Path | None = None, *, cache: Path | None 
 
     Raises:
         FailedWorld: ``book-not-kept`` when there is none of this hash, ``book-hash-mismatch``
-            when the file was changed since.
+            when the file was changed since, ``book-other-version`` when the grammar of books was.
     """
     path = _place(book_hash, folder)
     try:
@@ -67,8 +67,12 @@ def read_book(book_hash: str, folder: Path | None = None, *, cache: Path | None 
         ) from error
     try:
         book = book_from_texts(json.loads(content), cache=cache)
-    except (ValueError, TypeError, AttributeError, KeyError, MalformedBook):
+    except (ValueError, TypeError, AttributeError, KeyError):
         raise _changed(path, "files that are no rule book", book_hash) from None
+    except MalformedBook as problem:
+        found = f"a book that this version cannot read ({problem.faults[0]})"
+        step = "use the version of Offerdesk that logged the decision"
+        raise FailedWorld(Fault("book-other-version", str(path), found, "", step)) from problem
     if book.hash != book_hash:
         raise _changed(path, f"a book of hash {book.hash[:12]}", book_hash)
     return book

@@ -1,0 +1,1 @@
+"""How fast Offerdesk decides, beside its targets and beside other rule engines."""

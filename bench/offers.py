@@ -1,0 +1,110 @@
+"""Offers to decide: each different from every other, so that nothing is remembered by accident."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from rules.book import Book, Fact
+from rules.case import Case, Facts
+from rules.expression import Value
+
+Raw = Mapping[str, Any]
+KEPT = {"evaluation_date", "currency", "company"}
+DAY = date(2026, 3, 2)
+
+
+def varied(example: Raw, count: int, *, start: int = 0) -> Iterator[dict[str, Any]]:
+    """An example with other amounts each time: no two have the same base, grant or reference.
+
+    The amounts stay within 3 % of the example's, so that the same rules are at stake.
+
+    Args:
+        example: Sections of an offer file.
+        count: How many to make; up to some hundred thousand.
+        start: How many were made before.
+    """
+    for number in range(start, start + count):
+        one = copy.deepcopy(dict(example))
+        _move(one["offer"], number)
+        one["offer"]["role_title"] = f"{one['offer'].get('role_title', 'Role')} #{number}"
+        for other in one.get("candidate", {}).get("competing_offers", ()):
+            _move(other, number + 1)
+        yield one
+
+
+def _move(package: dict[str, Any], number: int) -> None:
+    """Shift the amounts by steps that do not repeat together: 1,009 and 997 are prime."""
+    for key, period in (("base_salary", 1009), ("equity_grant_value", 997)):
+        if package.get(key):
+            share = (number % period) / period - 0.5
+            package[key] = round(package[key] * (1 + 0.06 * share), 2) + number / 1e6
+
+
+def scattered(case: Case, book: Book, count: int, *, seed: int = 7) -> Iterator[Case]:
+    """A case with facts dropped, changed and invented, so that the rules are tried all ways.
+
+    What comes out need not be plausible: it has the right types, and unknowns everywhere.
+    """
+    draw = random.Random(seed)
+    package = {name: one for name, one in book.facts.items() if one.group == "package"}
+    of_list = {
+        name: {**(package if one.is_package else {}), **{fact.name: fact for fact in one.facts}}
+        for name, one in book.lists.items()
+    }
+    for _ in range(count):
+        share = draw.choice((0.2, 0.5, 0.9))
+        yield replace(
+            case,
+            facts=_redrawn(case.facts, book.facts, share, draw),
+            entries={
+                name: [
+                    _redrawn(entry, facts, share, draw)
+                    for entry in case.entries[name] or _invented(facts, draw)
+                ]
+                for name, facts in of_list.items()
+            },
+        )
+
+
+def _invented(facts: Mapping[str, Fact], draw: random.Random) -> list[Facts]:
+    return [dict.fromkeys(facts)] if draw.random() < 0.5 else []
+
+
+def _redrawn(
+    values: Facts, facts: Mapping[str, Fact], share: float, draw: random.Random
+) -> Facts:
+    """A share of the values is drawn anew or becomes unknown."""
+    return {
+        name: value
+        if name in KEPT or name not in facts or draw.random() >= share
+        else _drawn(value, facts[name], draw)
+        for name, value in values.items()
+    }
+
+
+def _drawn(value: Value, fact: Fact, draw: random.Random) -> Value:
+    if draw.random() < 0.3:
+        return None
+    match fact.type.kind:
+        case "flag":
+            return draw.random() < 0.5
+        case "date":
+            day = value if isinstance(value, date) else DAY
+            return day + timedelta(days=draw.randint(-60, 60))
+        case "number":
+            return _number(value, fact, draw)
+        case _:
+            choices = sorted(fact.type.choices or ())
+            return draw.choice(choices or [value, "elsewhere"])
+
+
+def _number(value: Value, fact: Fact, draw: random.Random) -> float:
+    if isinstance(value, float) and value:
+        return value * draw.choice((0.5, 0.8, 0.9, 1.0, 1.1, 1.25, 2.0))
+    least, most = fact.least or 0.0, min(fact.most or 10.0, 1e6)
+    return round(least + (most - least) * draw.random() ** 4, 2)
