@@ -84,6 +84,7 @@ class _Door:
         raw = self._sections()
         raw = self._without_prohibited(raw)
         self._refuse_unknown(raw)
+        self._take_known_vesting(raw)
         facts = self._facts(raw)
         entries = {name: self._entries(raw, one) for name, one in self.book.lists.items()}
         rates = read_rates(_at(raw, ("market", "fx")), _text(facts["currency"]))
@@ -133,6 +134,19 @@ class _Door:
             raw["candidate"]["protected_attributes_supplied"] = True
             self.notices.append("Protected attributes were sent; they were dropped unread.")
         return raw
+
+    def _take_known_vesting(self, raw: Mapping[str, Any]) -> None:
+        """Where the letter is silent on vesting, the newest dated source for the company counts."""
+        offer, registry = raw["offer"], raw["market"].get("vest_registry")
+        schedule = registry.get("schedule") if isinstance(registry, dict) else None
+        years = offer.get("equity_grant_years")
+        if not _is_whole_grant(schedule) or offer.get("vest_schedule") is not None:
+            return
+        if offer.get("equity_grant_value") is None or years not in (None, len(schedule or ())):
+            return
+        offer["vest_schedule"] = schedule
+        source = f"{registry.get('source')}, {registry.get('as_of')}"
+        self.notices.append(f"The vesting schedule is not stated; it was taken from {source}.")
 
     def _refuse_unknown(self, raw: Mapping[str, Any]) -> None:
         for section in ("offer", "candidate", "market"):
@@ -360,6 +374,11 @@ def _times(value: Value, rate: float | None) -> Value:
 
 def _is_money(fact: Fact) -> bool:
     return fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers
+
+
+def _is_whole_grant(schedule: Any) -> bool:
+    shares = schedule if isinstance(schedule, list) else []
+    return all(isinstance(s, int | float) for s in shares) and abs(sum(shares) - 1) < 0.02
 
 
 def _jurisdiction(facts: Facts) -> str | None:
