@@ -311,8 +311,10 @@ def _distribute(node: Expression, text: str, is_certain: IsCertain) -> tuple[Bra
             product: tuple[Branch, ...] = ((),)
             for part in operands:
                 added = _distribute(part, text, is_certain)
-                product = _pruned((a + b for a in product for b in added), text)
-            return product
+                product = tuple(a + b for a in product for b in added)
+                if len(product) > 1:
+                    product = _pruned(product, text)
+            return _pruned(product, text)
         case _:
             return ((node,),)  # type: ignore[return-value]  # what is left is a condition
 
@@ -321,6 +323,9 @@ def _pruned(candidates: Iterable[Branch], text: str) -> tuple[Branch, ...]:
     """Without repeats, contradictions and branches that contain another branch."""
     distinct: dict[frozenset[Condition], Branch] = {}
     for branch in candidates:
+        if len(branch) == 1:
+            distinct.setdefault(frozenset(branch), branch)
+            continue
         conditions = frozenset(branch)
         if conditions not in distinct and not _contradicts_itself(conditions):
             distinct[conditions] = tuple(dict.fromkeys(branch))
