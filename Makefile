@@ -9,7 +9,7 @@ CODE   := offerdesk pipelines warehouse rules
 # The same setting as [tool.uv.extra-build-variables] in pyproject.toml, which says why.
 BUILD  := CPPFLAGS="$$CPPFLAGS -DPyEval_CallObject=PyObject_CallObject"
 
-.PHONY: help demo test install check check-all lint types architecture smoke lock clean
+.PHONY: help demo test install check check-all lint types architecture smoke bench lock clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -39,6 +39,9 @@ architecture: install  ## Who may import whom
 smoke: install  ## Build the wheel, install it on its own and use it
 	@$(RUN) pytest -m smoke tests/smoke
 
+bench: .venv/.bench  ## Measure how fast it decides, beside other engines (ten minutes)
+	@$(RUN) bench
+
 install: .venv/.installed  ## Make .venv with the locked packages
 
 .venv/.installed: pyproject.toml requirements/bootstrap.lock requirements/dev.lock
@@ -50,6 +53,11 @@ install: .venv/.installed  ## Make .venv with the locked packages
 	@$(BUILD) $(PIP) install --require-hashes --no-build-isolation -r requirements/dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(RUN) compileall -q $(CODE)
+	@touch $@
+
+.venv/.bench: .venv/.installed uv.lock
+	@$(RUN) uv export --quiet --frozen --only-group bench --output-file .venv/bench.lock
+	@$(PIP) install --require-hashes -r .venv/bench.lock
 	@touch $@
 
 lock: install  ## Resolve the dependencies anew and write every lock file

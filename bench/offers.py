@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,36 +20,37 @@ DAY = date(2026, 3, 2)
 
 
 def varied(example: Raw, count: int, *, start: int = 0) -> Iterator[dict[str, Any]]:
-    """An example with other amounts each time: no two have the same base, grant or reference.
+    """An example with other amounts and other rivals each time.
 
     The amounts stay within 3 % of the example's, so that the same rules are at stake.
 
     Args:
         example: Sections of an offer file.
-        count: How many to make; up to some hundred thousand.
+        count: How many to make; bases and grants repeat after some 100,000.
         start: How many were made before.
     """
     for number in range(start, start + count):
         one = copy.deepcopy(dict(example))
         _move(one["offer"], number)
-        one["offer"]["role_title"] = f"{one['offer'].get('role_title', 'Role')} #{number}"
         for other in one.get("candidate", {}).get("competing_offers", ()):
+            other["company"] = f"{other['company']} {number}"
             _move(other, number + 1)
         yield one
 
 
 def _move(package: dict[str, Any], number: int) -> None:
-    """Shift the amounts by steps that do not repeat together: 1,009 and 997 are prime."""
-    for key, period in (("base_salary", 1009), ("equity_grant_value", 997)):
+    """Move the amounts to a place of their own: the steps are prime, so no pair repeats."""
+    for key, places in (("base_salary", 100_003), ("equity_grant_value", 99_991)):
         if package.get(key):
-            share = (number % period) / period - 0.5
-            package[key] = round(package[key] * (1 + 0.06 * share), 2) + number / 1e6
+            share = (number * 7919 % places) / places - 0.5
+            package[key] = round(package[key] * (1 + 0.06 * share), 2)
 
 
-def scattered(case: Case, book: Book, count: int, *, seed: int = 7) -> Iterator[Case]:
-    """A case with facts dropped, changed and invented, so that the rules are tried all ways.
+def scattered(cases: Sequence[Case], book: Book, *, seed: int = 7) -> Iterator[Case]:
+    """Cases in turn, with facts dropped, changed and invented, to try the rules all ways.
 
-    What comes out need not be plausible: it has the right types, and unknowns everywhere.
+    What comes out need not be plausible: it has the right types, and unknowns everywhere.  It
+    never ends.
     """
     draw = random.Random(seed)
     package = {name: one for name, one in book.facts.items() if one.group == "package"}
@@ -56,7 +58,7 @@ def scattered(case: Case, book: Book, count: int, *, seed: int = 7) -> Iterator[
         name: {**(package if one.is_package else {}), **{fact.name: fact for fact in one.facts}}
         for name, one in book.lists.items()
     }
-    for _ in range(count):
+    for case in itertools.cycle(cases):
         share = draw.choice((0.2, 0.5, 0.9))
         yield replace(
             case,
@@ -75,9 +77,7 @@ def _invented(facts: Mapping[str, Fact], draw: random.Random) -> list[Facts]:
     return [dict.fromkeys(facts)] if draw.random() < 0.5 else []
 
 
-def _redrawn(
-    values: Facts, facts: Mapping[str, Fact], share: float, draw: random.Random
-) -> Facts:
+def _redrawn(values: Facts, facts: Mapping[str, Fact], share: float, draw: random.Random) -> Facts:
     """A share of the values is drawn anew or becomes unknown."""
     return {
         name: value
@@ -105,6 +105,6 @@ def _drawn(value: Value, fact: Fact, draw: random.Random) -> Value:
 
 def _number(value: Value, fact: Fact, draw: random.Random) -> float:
     if isinstance(value, float) and value:
-        return value * draw.choice((0.5, 0.8, 0.9, 1.0, 1.1, 1.25, 2.0))
+        return value * draw.choice((0.5, 1.0, 2.0, draw.uniform(0.5, 2.0), draw.uniform(0.9, 1.1)))
     least, most = fact.least or 0.0, min(fact.most or 10.0, 1e6)
     return round(least + (most - least) * draw.random() ** 4, 2)

@@ -67,8 +67,7 @@ class Ruleset:
         """The inputs of one case, out of everything that was worked out about it."""
         figures = {name: work_out(values) for name, work_out in self._steps.items()}
         return {
-            name: _plain(figures[name] if name in figures else values[name])
-            for name in self.inputs
+            name: _plain(figures[name] if name in figures else values[name]) for name in self.inputs
         }
 
     def _reduced(self, node: Expression) -> Expression:

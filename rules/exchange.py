@@ -19,8 +19,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from rules.reading import plain_number
+
 _PAIR = re.compile(r"([A-Za-z]{3})[\s_/:>-]*(?:to)?[\s_/:>-]*([A-Za-z]{3})")
 _CODE = re.compile(r"[A-Za-z]{3}")
+_LEAST, _MOST = 1e-7, 1e7  # no two currencies in use are further apart
 _DATES = ("as_of", "date", "rate_date", "fx_date")
 
 
@@ -74,7 +77,7 @@ def read_rates(raw: Any, home: str | None) -> Rates:
         return Rates(merged, min(days, default=None))
     if not isinstance(raw, dict):
         return Rates({})
-    pairs = {(a.upper(), b.upper()): rate for a, b, rate in _pairs(raw, home) if rate > 0}
+    pairs = {(a.upper(), b.upper()): rate for a, b, rate in _pairs(raw, home)}
     return Rates(pairs, _day(raw))
 
 
@@ -92,7 +95,7 @@ def _pairs(raw: Mapping[str, Any], home: str | None) -> Iterator[tuple[str, str,
         if pair:
             yield pair[1], pair[2], rate
         elif _CODE.fullmatch(key) and home:
-            yield key, home, 1 / rate if rate else 0.0
+            yield key, home, 1 / rate
 
 
 def _targets(raw: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -106,9 +109,8 @@ def _targets(raw: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 def _rate(value: Any) -> float | None:
     if isinstance(value, dict):
         value = value.get("rate", value.get("value"))
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value)
+    rate = plain_number(value)
+    return rate if rate is not None and _LEAST <= rate <= _MOST else None
 
 
 def _day(raw: Mapping[str, Any]) -> date | None:

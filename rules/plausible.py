@@ -17,6 +17,7 @@ _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 _ROOTS: dict[str, PathInDocument] = {"package": ("offer",), "case": ()}
 _WHOLE_GRANT = 0.011  # thirds and sevenths are written as 0.33 or 0.14
 _SHARES_NOT_MONEY = 0.02
+_WEAKEST = 1e6  # units for a dollar that no currency exceeds; where no rate is known
 _RANGES = (
     ("posted_range_min", "posted_range_max", ("offer", "posted_range")),
     ("guide_base_min", "guide_base_max", ("market", "guide", "base")),
@@ -93,11 +94,10 @@ def _bounds(
     if not isinstance(value, float) or isinstance(value, bool):
         return
     is_money = fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers
-    if is_money and scale is None and value >= 0:
-        return
-    factor = scale if is_money and scale else 1.0
-    low = None if fact.least is None else fact.least * factor
-    high = None if fact.most is None else fact.most * factor
+    low, high = fact.least, fact.most
+    if is_money:
+        low = None if low is None else low * (scale or 0)
+        high = None if high is None else high * (scale or _WEAKEST)
     if (low is None or value >= low) and (high is None or value <= high):
         return
     yield Fault(

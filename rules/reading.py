@@ -7,6 +7,7 @@ is, so that the type check names it.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -22,6 +23,21 @@ _NO_CLIFF = re.compile(r"\b(?:no|without(?: a)?)[\s-]*cliff", re.IGNORECASE)
 
 def _token(text: Any) -> str:
     return "_" + re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_") + "_"
+
+
+def plain_number(raw: Any) -> float | None:
+    """A number as a double; None for anything else and for what no double can hold.
+
+    >>> plain_number(5), plain_number(True), plain_number(10**400), plain_number("5")
+    (5.0, None, None, None)
+    """
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        return None
+    try:
+        number = float(raw)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _value(raw: Any, _: Sequence[str]) -> Any:

@@ -28,8 +28,10 @@ def _read(name: str) -> Any:
 
 def _with_text_keys(node: Any) -> Any:
     if isinstance(node, dict):
-        return {str(k).lower() if isinstance(k, bool) else k: _with_text_keys(v)
-                for k, v in node.items()}
+        return {
+            str(k).lower() if isinstance(k, bool) else k: _with_text_keys(v)
+            for k, v in node.items()
+        }
     return [_with_text_keys(one) for one in node] if isinstance(node, list) else node
 
 

@@ -46,7 +46,15 @@ def test_scenarios_that_must_agree(scenarios: dict[str, Any]) -> None:
         twin = (scenario.get("metamorphic") or {}).get("identical_to")
         if twin in scenarios:
             ours, theirs = _record(scenario), _record(scenarios[twin])
-            for key in ("verdict", "status", "rule", "derived", "ask", "levers", "levers_considered"):
+            for key in (
+                "verdict",
+                "status",
+                "rule",
+                "derived",
+                "ask",
+                "levers",
+                "levers_considered",
+            ):
                 assert ours[key] == theirs[key]
 
 
@@ -77,7 +85,9 @@ def _misses(record: Record, expected: dict[str, Any]) -> Iterator[str]:
     yield from _missed_asks(record["ask"], expected.get("ask") or {})
     for key in ("questions", "conditions"):
         found = {one["id"] for one in record[key]}
-        yield from (f"no {key} {one}" for one in expected.get(f"{key}_must", ()) if one not in found)
+        yield from (
+            f"no {key} {one}" for one in expected.get(f"{key}_must", ()) if one not in found
+        )
 
 
 def _missed_asks(ask: dict[str, Any], expected: dict[str, Any]) -> Iterator[str]:
