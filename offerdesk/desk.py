@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from offerdesk.decision import Decision
-from offerdesk.market import Found, look_up
-from offerdesk.offers import Offer, on_day, own_market, read_offer, with_market
+from offerdesk.market import Found, Search
+from offerdesk.offers import Offer, on_day, own_market, read_offer
 from rules.book import BOOK, Book
 from rules.case import Case, read_case
 from rules.decision import Clerk, canonical_bytes, facts_of
@@ -103,15 +103,13 @@ class Desk:
         return Decision(record, facts_of(case)["facts"], row_id)
 
     def _case_and_market(self, document: Document, snapshot: str | None) -> tuple[Case, Found]:
-        today = date.today()
-        case = read_case(document, self.book, today=today)
-        own = own_market(document)
+        today, own = date.today(), own_market(document)
+        search = Search(snapshot, self._market_folder)
+        case = read_case(document, self.book, today=today, market=search if own is None else None)
+        found = search.found
         if own is not None:
             unused = f"The offer brings its own market; snapshot {snapshot} was not used."
             found = Found(own, notice=unused if snapshot else None)
-        else:
-            found = look_up(case, snapshot, self._market_folder)
-            case = read_case(with_market(document, found.market), self.book, today=today)
         undated = document.value.get("evaluation_date") is None
         said = [f"No evaluation_date is given; decided as of {today}."] if undated else []
         said += [found.notice] if found.notice else []

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from rules.case import Case
+from rules.case import Facts
 
 ABSENT = (
     "There is no market snapshot, so no band was looked up; "
@@ -31,44 +33,74 @@ class Found:
     notice: str | None = None
 
 
-def look_up(case: Case, snapshot: str | None = None, folder: Path | None = None) -> Found:
-    """Look up the market of an offer.
+class Search:
+    """Finds the market of one offer by its facts, and keeps what it found.
 
     Args:
-        case: The offer, read without a market.
         snapshot: Id of a snapshot; the one in force when not given.
         folder: Another market folder than the home's.
-
-    Raises:
-        FailedWorld: As ``warehouse.market.find_market``; a snapshot that was asked for by id
-            must exist, none at all is a notice.
     """
-    company, currency = case.facts["company"], case.currency
-    if snapshot is None and not _is_published(folder):
-        return Found({}, notice=ABSENT)
-    from warehouse.market import find_market, market_connection
-    from warehouse.snapshot import find_snapshot, open_snapshot
 
-    if folder is None:
-        found_id, connection = market_connection(snapshot)
-    else:
-        found_id = find_snapshot(snapshot, folder).id
-        connection = open_snapshot(found_id, folder)
-    if not isinstance(company, str) or currency is None:
-        return Found({}, found_id, UNIDENTIFIED)
-    market = find_market(
+    def __init__(self, snapshot: str | None = None, folder: Path | None = None) -> None:
+        self._snapshot, self._folder = snapshot, folder
+        self.found = Found({})
+
+    def __call__(self, facts: Facts) -> Mapping[str, Any]:
+        """Look up; what was found is also kept in ``found``.
+
+        Raises:
+            FailedWorld: As ``warehouse.market.find_market``; a snapshot that was asked for by
+                id must exist, none at all is a notice.
+        """
+        self.found = self._look_up(facts)
+        return self.found.market
+
+    def _look_up(self, facts: Facts) -> Found:
+        if self._snapshot is None and not _is_published(self._folder):
+            return Found({}, notice=ABSENT)
+        from warehouse.snapshot import find_snapshot
+
+        snapshot = find_snapshot(self._snapshot, self._folder)
+        company, wanted = facts["company"], tuple(facts[name] for name in _WANTED)
+        if not isinstance(company, str) or facts["currency"] is None:
+            return Found({}, snapshot.id, UNIDENTIFIED)
+        market = _found(str(snapshot.path), snapshot.id, self._folder, wanted)
+        notice = None if market["guide"] else _no_row(company, snapshot.id)
+        return Found(market, snapshot.id, notice)
+
+
+_WANTED = (
+    "company",
+    "currency",
+    "work_location_region",
+    "region",
+    "role_family",
+    "role_title",
+    "level_label",
+    "level_std",
+    "evaluation_date",
+)
+
+
+@lru_cache(maxsize=1024)
+def _found(
+    _: str, snapshot: str, folder: Path | None, wanted: tuple[Any, ...]
+) -> Mapping[str, Any]:
+    """A published snapshot never changes, so that an answer out of it holds for good."""
+    from warehouse.market import find_market, market_connection
+    from warehouse.snapshot import open_snapshot
+
+    facts = dict(zip(_WANTED, wanted, strict=True))
+    place = facts.pop("work_location_region")
+    connection = open_snapshot(snapshot, folder) if folder else market_connection(snapshot)[1]
+    return find_market(
         connection,
-        company=company,
-        currency=currency,
-        region=_text(case, "work_location_region") or _text(case, "region"),
-        role_family=_text(case, "role_family"),
-        role_title=_text(case, "role_title"),
-        level_label=_text(case, "level_label"),
-        level_std=_number(case, "level_std"),
-        evaluation_date=case.evaluation_date,
+        **{
+            **facts,
+            "region": place or facts["region"],
+            "evaluation_date": facts["evaluation_date"] or date.today(),
+        },
     )
-    notice = None if market["guide"] else _no_row(company, found_id)
-    return Found(market, found_id, notice)
 
 
 def _is_published(folder: Path | None) -> bool:
@@ -87,13 +119,3 @@ def _no_row(company: str, snapshot: str) -> str:
         f"Market snapshot {snapshot} has no band of {company} for this role; "
         "state one under `market`, or refresh with a guide that has it."
     )
-
-
-def _text(case: Case, name: str) -> str | None:
-    value = case.facts[name]
-    return value if isinstance(value, str) else None
-
-
-def _number(case: Case, name: str) -> float | None:
-    value = case.facts[name]
-    return value if isinstance(value, float) else None

@@ -75,11 +75,6 @@ def on_day(document: Document, day: date | None) -> Document:
     return document if day is None else _with(document, "evaluation_date", day)
 
 
-def with_market(document: Document, market: Mapping[str, Any]) -> Document:
-    """The same offer beside a market."""
-    return _with(document, "market", dict(market))
-
-
 def own_market(document: Document) -> Mapping[str, Any] | None:
     """The market that the offer brings itself; None when it brings none."""
     value = document.value.get("market") if isinstance(document.value, dict) else None

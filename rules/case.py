@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -22,6 +22,7 @@ from rules.vocabulary import GROUPS
 
 Facts = Mapping[str, Value]
 ByKey = Mapping[str, Sequence[Fact]]
+FindMarket = Callable[[Facts], Mapping[str, Any]]
 SECTIONS = {"offer": True, "candidate": False, "market": False, "evaluation_date": False}
 _ROOT = {"package": ("offer",), "case": ()}
 _MARKET = frozenset({"vest_registry", "rows", "fx"})
@@ -56,7 +57,9 @@ class Case:
         return code if isinstance(code, str) else None
 
 
-def read_case(document: Document, book: Book, *, today: date) -> Case:
+def read_case(
+    document: Document, book: Book, *, today: date, market: FindMarket | None = None
+) -> Case:
     """Read a case against the vocabulary of a book.
 
     Args:
@@ -64,13 +67,14 @@ def read_case(document: Document, book: Book, *, today: date) -> Case:
             ``evaluation_date``.
         book: Its facts say what may be stated.
         today: The evaluation date of a case that names none.
+        market: Finds the market section of a case that brings none, by its other facts.
 
     Raises:
         UnusableCase: With every fault: ``case-section``, ``case-unknown-field``,
             ``case-wrong-type``, ``case-unknown-word``, ``case-not-a-date``,
             ``case-out-of-range`` and what ``rules.plausible`` finds.
     """
-    return _Door(document, book, today).case()
+    return _Door(document, book, today).case(market)
 
 
 class _Door:
@@ -83,12 +87,18 @@ class _Door:
         self.faults: list[Fault] = []
         self.notices: list[str] = []
 
-    def case(self) -> Case:
+    def case(self, market: FindMarket | None) -> Case:
         raw = self._sections()
         raw = self._without_prohibited(raw)
         self._refuse_unknown(raw)
-        self._take_known_vesting(raw)
-        facts = self._facts(raw)
+        facts = self._facts(raw, GROUPS)
+        if market is not None and not raw["market"] and not self.faults:
+            raw["market"] = market(facts)
+            facts |= self._facts(raw, ("market",))
+        if self._take_known_vesting(raw):
+            facts |= self._facts(raw, ("package",))
+        facts["evaluation_date"] = facts["evaluation_date"] or self.today
+        facts["work_jurisdiction"] = _jurisdiction(facts)
         entries = {name: self._entries(raw, one) for name, one in self.book.lists.items()}
         rates = read_rates(_at(raw, ("market", "fx")), _text(facts["currency"]))
         facts, entries = self._in_one_currency(facts, entries, rates)
@@ -138,18 +148,19 @@ class _Door:
             self.notices.append("Protected attributes were sent; they were dropped unread.")
         return raw
 
-    def _take_known_vesting(self, raw: Mapping[str, Any]) -> None:
+    def _take_known_vesting(self, raw: Mapping[str, Any]) -> bool:
         """Where the letter is silent on vesting, the newest dated source for the company counts."""
         offer, registry = raw["offer"], raw["market"].get("vest_registry")
         schedule = registry.get("schedule") if isinstance(registry, dict) else None
         years = offer.get("equity_grant_years")
         if not _is_whole_grant(schedule) or offer.get("vest_schedule") is not None:
-            return
+            return False
         if offer.get("equity_grant_value") is None or years not in (None, len(schedule or ())):
-            return
+            return False
         offer["vest_schedule"] = schedule
         source = f"{registry.get('source')}, {registry.get('as_of')}"
         self.notices.append(f"The vesting schedule is not stated; it was taken from {source}.")
+        return True
 
     def _refuse_unknown(self, raw: Mapping[str, Any]) -> None:
         for section in ("offer", "candidate", "market"):
@@ -171,14 +182,14 @@ class _Door:
 
     # --- Facts ----------------------------------------------------------------------------------
 
-    def _facts(self, raw: Mapping[str, Any]) -> dict[str, Value]:
-        facts: dict[str, Value] = dict.fromkeys(self.book.facts)
+    def _facts(self, raw: Mapping[str, Any], groups: Sequence[str]) -> dict[str, Value]:
+        facts: dict[str, Value] = {
+            name: None for name, fact in self.book.facts.items() if fact.group in groups
+        }
         by_key = _by_key(self.book)
-        for group in GROUPS:
+        for group in groups:
             root = _ROOT.get(group, (group,))
             facts |= self._stated(by_key[group], _at(raw, root), root)
-        facts["evaluation_date"] = facts["evaluation_date"] or self.today
-        facts["work_jurisdiction"] = _jurisdiction(facts)
         return facts
 
     def _stated(self, stated_by: ByKey, node: Any, root: PathInDocument) -> dict[str, Value]:
@@ -285,7 +296,9 @@ class _Door:
             return word or None
         if fact.is_open:
             where = self.document.place(path)
-            self.notices.append(f"{where}: {_quoted(text)} is not known here and counts as not stated.")
+            self.notices.append(
+                f"{where}: {_quoted(text)} is not known here and counts as not stated."
+            )
             return None
         near = get_close_matches(word, sorted(choices), n=1)
         step = f"did you mean `{near[0]}`?" if near else ""

@@ -132,7 +132,7 @@ def read_parameters(page: Page) -> dict[str, Parameter]:
 
 def _parameter(page: Page, name: str, value: Any) -> Parameter:
     entry = page.entry((name,), value, _PARAMETER, _PARAMETER_MAY)
-    read_unit(page, (name, "unit"), entry.get("unit"))
+    known = read_unit(page, (name, "unit"), entry.get("unit")) is not None
     periods = tuple(
         _period(page, (name, "values", index), item)
         for index, item in enumerate(entry.get("values", []))
@@ -140,7 +140,7 @@ def _parameter(page: Page, name: str, value: Any) -> Parameter:
     _check_dates(page, (name, "values"), periods)
     return Parameter(
         name=name,
-        unit=entry.get("unit", "fraction"),
+        unit=entry["unit"] if known else "fraction",
         keyed_by=entry.get("keyed_by"),
         periods=periods,
         decides=entry.get("decides", False),
