@@ -8,12 +8,14 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bench import deciding, machine, memory, starting
 from bench.comparison import compare
+from bench.deciding import Example
 from bench.report import TARGET_P50, TARGET_P99, TARGET_START, as_markdown
 from offerdesk.desk import Desk
 from offerdesk.offers import read_offer
@@ -57,28 +59,28 @@ def _measured(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
     sample_market()
     desk = Desk()
     offers = _offers(desk, folder)
-    looked_up, brought = list(offers)[:2]
+    looked_up, _, brought = list(offers)[:3]
     _say("whole processes")
     starts = {
-        name: starting.time_starting(offers[name][0], wanted.starts)
+        name: starting.time_starting(offers[name].path, wanted.starts)
         for name in (looked_up, brought)
     }
     decided = []
-    for name, (path, offer) in offers.items():
+    for name, example in offers.items():
         _say(name)
         decided.append(
-            deciding.time_deciding(desk, name, path, offer, wanted.decisions, wanted.warm_up)
+            deciding.time_deciding(desk, name, example, wanted.decisions, wanted.warm_up)
         )
     _say("appending")
-    entry = deciding.logged(desk, offers[looked_up][1])
+    entry = deciding.logged(desk, offers[looked_up].offer)
     alone = folder / "alone" / "decisions.sqlite"
     appended = deciding.time_append(alone, entry, wanted.decisions, wanted.warm_up)
     _say("engines")
     judge = Judge(desk.book)
-    cases = [_case(judge, offer) for _, offer in offers.values()]
+    cases = [_case(judge, example.offer) for example in offers.values()]
     compared = compare(judge, cases, wanted.offers, wanted.warm_up)
     _say("memory")
-    remembered = memory.measure(offers[brought][0], wanted.many)
+    remembered = memory.measure(offers[brought].path, wanted.many)
     return {
         "machine": {**described, "load_after": machine.load(), "book": desk.book.hash[:12]},
         "targets": {"p50_ms": TARGET_P50, "p99_ms": TARGET_P99, "start_s": TARGET_START},
@@ -90,21 +92,23 @@ def _measured(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
     }
 
 
-def _offers(desk: Desk, folder: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
-    """The example offers by name: that of the demonstration, the same with its market, the others.
+def _offers(desk: Desk, folder: Path) -> dict[str, Example]:
+    """The example offers by name, that of the demonstration first and in three ways.
 
-    The demonstration's market is looked up; that is one more thing to do than the rest has.
+    It alone brings no market: one is looked up for it, or remembered, or handed in beside it.
     """
-    places = sorted((examples() / "offers").glob("*.yaml"))
-    places.sort(key=lambda path: path.name != DEMO_OFFER)
-    first, *others = ((path.stem, (path, read_offer(path).value)) for path in places)
-    whole = deciding.with_market(desk, first[1][1])
+    paths = sorted((examples() / "offers").glob("*.yaml"))
+    paths.sort(key=lambda path: path.name != DEMO_OFFER)
+    first, *others = (Example(path, read_offer(path).value) for path in paths)
+    whole = deciding.with_market(desk, first.offer)
     beside = folder / "with-market.json"
     beside.write_text(json.dumps(whole, default=str), "utf-8")
+    name = first.path.stem
     return {
-        f"{first[0]}, market looked up": first[1],
-        f"{first[0]}, market in the offer": (beside, read_offer(beside).value),
-        **dict(others),
+        f"{name}, market looked up": first,
+        f"{name}, market remembered": replace(first, same_job=True),
+        f"{name}, market in the offer": Example(beside, read_offer(beside).value),
+        **{one.path.stem: one for one in others},
     }
 
 

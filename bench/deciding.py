@@ -23,7 +23,7 @@ from warehouse.log import LogEntry, append, read
 # Part -> the calls of the desk that it consists of: where they are looked up, and their names.
 PARTS = {
     "read the case": (("offerdesk.desk", "read_offer"), ("offerdesk.desk", "read_case")),
-    "look up the market": (("offerdesk.desk", "look_up"),),
+    "look up the market": (("offerdesk.market", "Search.__call__"),),
     "judge, both engines": (("rules.judgement", "Judge.judge"),),
     "write the record": (
         ("rules.decision", "Clerk.record"),
@@ -32,6 +32,25 @@ PARTS = {
     ),
     "append to the log": (("warehouse.books", "keep_book"), ("warehouse.log", "append")),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An offer to vary.
+
+    Attributes:
+        path: Its file.
+        offer: The same, read.
+        same_job: Whether its variations are offers for one job; see ``bench.offers.varied``.
+    """
+
+    path: Path
+    offer: Mapping[str, Any]
+    same_job: bool = False
+
+    def varied(self, count: int, start: int) -> Iterator[dict[str, Any]]:
+        """Variations of it, from a number on."""
+        return varied(self.offer, count, start=start, same_job=self.same_job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +91,19 @@ def with_market(desk: Desk, example: Mapping[str, Any]) -> dict[str, Any]:
     return {**example, "market": market} if market else dict(example)
 
 
-def time_deciding(
-    desk: Desk, name: str, path: Path, example: Mapping[str, Any], count: int, warm_up: int
-) -> Deciding:
+def time_deciding(desk: Desk, name: str, example: Example, count: int, warm_up: int) -> Deciding:
     """Decide variations of an example, each another offer.
 
     Raises:
         AssertionError: Two of them were the same offer after all.
     """
-    for offer in varied(example, warm_up):
+    for offer in example.varied(warm_up, 0):
         desk.decide(offer)
     gc.collect()
     taken: list[float] = []
     hashes: set[str] = set()
     verdicts: Counter[str] = Counter()
-    for offer in varied(example, count, start=warm_up):
+    for offer in example.varied(count, warm_up):
         seconds, decision = timed(desk.decide, offer)
         taken.append(seconds)
         hashes.add(decision.record["facts_hash"])
@@ -98,13 +115,13 @@ def time_deciding(
         dict(verdicts),
         spread(taken),
         _parts(desk, example, max(1, count // 4), warm_up + count),
-        spread([timed(read_offer, path)[0] for _ in range(max(1, count // 40))]),
+        spread([timed(read_offer, example.path)[0] for _ in range(max(1, count // 40))]),
     )
 
 
-def _parts(desk: Desk, example: Mapping[str, Any], count: int, start: int) -> dict[str, Spread]:
+def _parts(desk: Desk, example: Example, count: int, start: int) -> dict[str, Spread]:
     found: dict[str, list[float]] = {part: [] for part in PARTS}
-    for offer in varied(example, count, start=start):
+    for offer in example.varied(count, start):
         with _watched() as spent:
             desk.decide(offer)
         for part, seconds in spent.items():
@@ -114,16 +131,17 @@ def _parts(desk: Desk, example: Mapping[str, Any], count: int, start: int) -> di
 
 @contextmanager
 def _watched() -> Iterator[dict[str, float]]:
-    """Within, the calls of each part add up their time."""
+    """Within, the calls of each part add up their time, without that of parts inside them."""
     spent = dict.fromkeys(PARTS, 0.0)
+    inside = [0.0]
     with ExitStack() as stack:
         for part, calls in PARTS.items():
             for module, name in calls:
-                stack.enter_context(_watch(module, name, part, spent))
+                stack.enter_context(_watch(module, name, part, spent, inside))
         yield spent
 
 
-def _watch(module: str, name: str, part: str, spent: dict[str, float]) -> Any:
+def _watch(module: str, name: str, part: str, spent: dict[str, float], inside: list[float]) -> Any:
     owner: Any = importlib.import_module(module)
     *outer, last = name.split(".")
     for one in outer:
@@ -131,8 +149,10 @@ def _watch(module: str, name: str, part: str, spent: dict[str, float]) -> Any:
     original = getattr(owner, last)
 
     def watched(*arguments: Any, **named: Any) -> Any:
+        inside.append(0.0)
         seconds, found = timed(lambda: original(*arguments, **named))
-        spent[part] += seconds
+        spent[part] += seconds - inside.pop()
+        inside[-1] += seconds
         return found
 
     return patch.object(owner, last, watched)

@@ -15,12 +15,14 @@ from rules.case import Case, Facts
 from rules.expression import Value
 
 Raw = Mapping[str, Any]
-KEPT = {"evaluation_date", "currency", "company"}
+KEPT = {"evaluation_date", "currency", "company", "party_without_rate", "rate_was_used"}
 DAY = date(2026, 3, 2)
 
 
-def varied(example: Raw, count: int, *, start: int = 0) -> Iterator[dict[str, Any]]:
-    """An example with other amounts and other rivals each time.
+def varied(
+    example: Raw, count: int, *, start: int = 0, same_job: bool = False
+) -> Iterator[dict[str, Any]]:
+    """An example with other amounts, other rivals and another opening each time.
 
     The amounts stay within 3 % of the example's, so that the same rules are at stake.
 
@@ -28,10 +30,14 @@ def varied(example: Raw, count: int, *, start: int = 0) -> Iterator[dict[str, An
         example: Sections of an offer file.
         count: How many to make; bases and grants repeat after some 100,000.
         start: How many were made before.
+        same_job: Keep the job title, so that a market once looked up is remembered.
     """
     for number in range(start, start + count):
         one = copy.deepcopy(dict(example))
         _move(one["offer"], number)
+        if not same_job:
+            title = one["offer"].get("role_title", "Role")
+            one["offer"]["role_title"] = f"{title}, opening {number}"
         for other in one.get("candidate", {}).get("competing_offers", ()):
             other["company"] = f"{other['company']} {number}"
             _move(other, number + 1)

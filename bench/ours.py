@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bench.propositions import Inputs, Ruleset
-from rules.book import Book
+from rules.book import Book, Formula, Signal
 from rules.certainty import certain_names, is_certain
 from rules.engine import Engine, Proposition
 from rules.interpreter import compile as meaning
+from rules.ordering import affected
 
 Decide = Callable[[Inputs], Sequence[bool | None]]
 
@@ -26,7 +27,7 @@ def engine(ruleset: Ruleset, book: Book) -> Decide:
         kind: [Proposition(rule.name, rule.when) for rule in ruleset.rules if rule.kind == kind]
         for kind in kinds
     }
-    certain = certain_names(book)
+    certain = certain_names(book) - _withdrawn(book)
     certain |= {name for name, one in ruleset.figures.items() if is_certain(one, certain)}
     made = Engine(stages, lambda expression: is_certain(expression, certain))
     order = [(rule.kind, rule.name) for rule in ruleset.rules]
@@ -36,3 +37,16 @@ def engine(ruleset: Ruleset, book: Book) -> Decide:
         return [truths[kind][name] for kind, name in order]
 
     return decide
+
+
+def _withdrawn(book: Book) -> frozenset[str]:
+    """What may be open in the values of a judgement although it is known in each of its worlds.
+
+    A flag that differs between the ends of something uncertain is kept as UNKNOWN.
+    """
+    terms: list[Formula | Signal] = list(book.package)
+    for layer in book.layers:
+        terms += (*layer.formulas, *layer.signals)
+    changed = {name for name, one in book.parameters.items() if one.decides}
+    changed |= {name for pick in book.picks for name in pick.gives}
+    return affected(terms, changed)

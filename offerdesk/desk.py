@@ -93,14 +93,17 @@ class Desk:
         """Decide one offer; see ``offerdesk.decide``."""
         document = on_day(read_offer(offer), as_of)
         case, found = self._case_and_market(document, market)
+        facts = facts_of(case)
+        stated = canonical_bytes(facts)
         record = self._clerk.record(
             self._judge.judge(case),
             snapshot=found.snapshot,
             market_rows=found.market.get("rows", ()) if found.snapshot else (),
+            facts=stated,
         )
         self._keep_cache()
-        row_id = self._log(record, case, found.market) if log else None
-        return Decision(record, facts_of(case)["facts"], row_id)
+        row_id = self._log(record, stated, found.market) if log else None
+        return Decision(record, facts["facts"], row_id)
 
     def _case_and_market(self, document: Document, snapshot: str | None) -> tuple[Case, Found]:
         today, own = date.today(), own_market(document)
@@ -115,13 +118,13 @@ class Desk:
         said += [found.notice] if found.notice else []
         return replace(case, notices=(*case.notices, *said)), found
 
-    def _log(self, record: Mapping[str, Any], case: Case, market: Mapping[str, Any]) -> str:
+    def _log(self, record: Mapping[str, Any], facts: bytes, market: Mapping[str, Any]) -> str:
         from warehouse.books import keep_book
         from warehouse.log import LogEntry, append
 
         entry = LogEntry(
             decision=canonical_bytes(record),
-            facts=canonical_bytes(facts_of(case)),
+            facts=facts,
             market=canonical_bytes(market),
             **{name: record[name] for name in _PINNED},
         )

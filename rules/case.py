@@ -1,4 +1,4 @@
-"""A case at the door: what somebody sends becomes facts, or is refused with every reason at once."""
+"""A case at the door: what somebody sends becomes facts, or is refused with all reasons at once."""
 
 from __future__ import annotations
 
@@ -47,12 +47,14 @@ class Case:
 
     @property
     def evaluation_date(self) -> date:
+        """The day for which the question is asked."""
         day = self.facts["evaluation_date"]
         assert isinstance(day, date)
         return day
 
     @property
     def currency(self) -> str | None:
+        """The offer's currency; None when nobody stated it."""
         code = self.facts["currency"]
         return code if isinstance(code, str) else None
 

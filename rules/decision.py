@@ -98,6 +98,7 @@ class Clerk:
         *,
         snapshot: str | None = None,
         market_rows: Sequence[Mapping[str, Any]] = (),
+        facts: bytes | None = None,
     ) -> Record:
         """The decision as a plain structure, ready for JSON.
 
@@ -107,8 +108,10 @@ class Clerk:
                 market.
             market_rows: The market rows that were used, with source, date and how far the search
                 had to fall back.
+            facts: The facts of the case in canonical form, when they are at hand already.
         """
         values = judgement.values
+        facts = facts or canonical_bytes(facts_of(judgement.case))
         ranked = self._ranked(judgement)
         return {
             "verdict": judgement.verdict,
@@ -139,7 +142,7 @@ class Clerk:
             "market": self._market(judgement, market_rows),
             "book": self.book.hash,
             "snapshot": snapshot,
-            "facts_hash": hashlib.sha256(canonical_bytes(facts_of(judgement.case))).hexdigest(),
+            "facts_hash": hashlib.sha256(facts).hexdigest(),
         }
 
     # --- Words ------------------------------------------------------------------------------

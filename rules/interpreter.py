@@ -86,9 +86,9 @@ def compile(expression: Expression) -> Callable[[Scope], Value]:
         case Compare(op, left, Literal(value)) if value is not None:
             return _strict(compile(left), _with(_COMPARISONS[op], value))
         case Compare(op, left, right):
-            return _strict_pair(compile(left), compile(right), _COMPARISONS[op])
+            return _strict_pair(left, right, _COMPARISONS[op])
         case Arithmetic(op, left, right):
-            return _strict_pair(compile(left), compile(right), _ARITHMETIC[op])
+            return _strict_pair(left, right, _ARITHMETIC[op])
         case Negate(operand):
             return _strict(compile(operand), lambda number: -number)
         case IsNull(operand):
@@ -161,7 +161,27 @@ def _with(apply: Callable[[Any, Any], Any], constant: Value) -> Callable[[Any], 
     return lambda value: apply(value, constant)
 
 
-def _strict_pair(left: Evaluator, right: Evaluator, apply: Callable[[Any, Any], Any]) -> Evaluator:
+def _strict_pair(
+    left: Expression, right: Expression, apply: Callable[[Any, Any], Any]
+) -> Evaluator:
+    if isinstance(left, Name) and isinstance(right, Name):
+        return _strict_names(left.name, right.name, apply)
+    return _strict_values(compile(left), compile(right), apply)
+
+
+def _strict_names(left: str, right: str, apply: Callable[[Any, Any], Any]) -> Evaluator:
+    """The commonest pair by far, and the quickest."""
+
+    def run(scope: Scope) -> Any:
+        a, b = scope[left], scope[right]
+        return None if a is None or b is None else apply(a, b)
+
+    return run
+
+
+def _strict_values(
+    left: Evaluator, right: Evaluator, apply: Callable[[Any, Any], Any]
+) -> Evaluator:
     def run(scope: Scope) -> Any:
         a, b = left(scope), right(scope)
         return None if a is None or b is None else apply(a, b)

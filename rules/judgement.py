@@ -70,7 +70,7 @@ class Judge:
         self.book = book
         self._almanac = Almanac(book)
         self._valuation = Valuation(book)
-        self._again = _uncertain_layers(book)
+        self._again = _uncertain_layers(book, self._valuation)
         self._trial = next((row for row in book.rows if row.looks_at_ends), None)
         self._plain_rows = tuple(row for row in book.rows if not row.looks_at_ends)
         stages: dict[str, Sequence[Proposition]] = {
@@ -89,10 +89,16 @@ class Judge:
         self._stages = {name: _Stage(name, stage, engine) for name, stage in stages.items()}
         self._case = [steps(layer.formulas) for layer in book.layers]
         self._closing = [steps(layer.formulas) for layer in book.closing]
-        self._picked = tuple(name for pick in book.picks for name in pick.gives)
         self._uncertain = [steps(layer.formulas) for layer in self._again]
-        self._package = tuple(formula.name for formula in book.package)
-        self._derived = _derived_names(book)
+        self._hanging = self._names_that_hang()
+
+    def _names_that_hang(self) -> tuple[str, ...]:
+        """Every name that may differ between the worlds."""
+        found = [*self._valuation.uncertain_figures, *self._valuation.uncertain_picks]
+        for layer in self._again:
+            found += [formula.name for formula in layer.formulas]
+            found += [signal.name for signal in layer.signals]
+        return tuple(found)
 
     def judge(self, case: Case) -> Judgement:
         """Judge one case.
@@ -186,15 +192,16 @@ class _Session:
         if end == "point":
             self.own[end] = valuation.own(self.case, numbers)
             self.listed[end] = valuation.listed(self.case, numbers)
+            self.picks[end] = valuation.picked(self.listed[end])
         else:
             self.own[end] = valuation.own_at(self.own["point"], numbers)
             self.listed[end] = valuation.listed_at(self.listed["point"], numbers)
-        self.picks[end] = valuation.picked(self.listed[end])
+            self.picks[end] = valuation.picked_at(self.picks["point"], self.listed[end])
 
     def _is_same_at_ends(self) -> bool:
         return all(
-            _same(self.own["point"], self.own[end], self.judge._package)
-            and _same(self.picks["point"], self.picks[end], self.judge._picked)
+            _same(self.own["point"], self.own[end], self.judge._valuation.uncertain_figures)
+            and _same(self.picks["point"], self.picks[end], self.judge._valuation.uncertain_picks)
             for end in ("low", "high")
         )
 
@@ -209,8 +216,10 @@ class _Session:
                 values = {**self.own[own], **self.picks[other]}
                 self.conclude_layers("case", self.judge._case, values)
             else:
-                package = {name: self.own[own][name] for name in self.judge._package}
-                values = {**self.world(POINT), **package, **self.picks[other]}
+                values = dict(self.world(POINT))
+                for name in self.judge._valuation.uncertain_figures:
+                    values[name] = self.own[own][name]
+                values |= self.picks[other]
                 self.conclude_layers("again", self.judge._uncertain, values)
             self.worlds[world] = values
         return self.worlds[world]
@@ -242,7 +251,7 @@ class _Session:
             return values, {}
         worst, best = self.world(WORST), self.world(BEST)
         ends = {}
-        for name in self.judge._derived:
+        for name in self.judge._hanging:
             low, high, point = worst[name], best[name], values[name]
             if low == high and point == low:
                 continue
@@ -314,21 +323,9 @@ def _signal_stages(kind: str, layers: Iterable[Layer]) -> dict[str, list[Proposi
     }
 
 
-def _derived_names(book: Book) -> tuple[str, ...]:
-    found = [formula.name for formula in book.package]
-    found += [name for pick in book.picks for name in pick.gives]
-    for layer in book.layers:
-        found += [formula.name for formula in layer.formulas]
-        found += [signal.name for signal in layer.signals]
-    return tuple(found)
-
-
-def _uncertain_layers(book: Book) -> tuple[Layer, ...]:
+def _uncertain_layers(book: Book, valuation: Valuation) -> tuple[Layer, ...]:
     """The terms of a case that hang on a number whose ends are tried."""
-    numbers = [name for name, one in book.parameters.items() if one.decides]
-    lists = {name for name, one in book.lists.items() if one.is_package}
-    changed = affected(book.package, numbers)
-    changed |= {name for pick in book.picks if pick.source in lists for name in pick.gives}
+    changed = (*valuation.uncertain_figures, *valuation.uncertain_picks)
     terms: list[Formula | Signal] = []
     for layer in book.layers:
         terms += (*layer.formulas, *layer.signals)

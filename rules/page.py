@@ -34,10 +34,17 @@ class Page:
     """
 
     def __init__(self, document: Document, parse: Parse, faults: list[Fault]) -> None:
+        """Open a document; its faults are added to ``faults``."""
         self.document = document
-        self.value: Any = document.value
         self._parse = parse
         self._faults = faults
+        self.value: dict[str, Any] = self._mapping(document.value)
+
+    def _mapping(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return value
+        self.fault("section", (), _named(value), "a mapping of names")
+        return {}
 
     def fault(
         self, code: str, path: PathInDocument, found: str, allowed: str = "", step: str = ""
@@ -48,7 +55,7 @@ class Page:
 
     def section(self, *path: str | int) -> dict[str, Any]:
         """The mapping at a path; empty, with a fault, when there is none."""
-        node = self.value
+        node: Any = self.value
         for step in path:
             node = node.get(step) if isinstance(node, dict) else None
         if isinstance(node, dict):

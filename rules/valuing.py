@@ -7,13 +7,14 @@ from typing import Any
 
 from rules.book import Book, Formula, Pick
 from rules.case import Case
-from rules.expression import Value
+from rules.expression import Value, names
 from rules.interpreter import compile as meaning
 from rules.numbers import Numbers
 from rules.ordering import affected
 
 Values = dict[str, Any]
 Listed = dict[str, list[Values]]
+Picker = tuple[Pick, Any, Any]  # the pick, its condition and its key
 Step = tuple[str, Callable[[Mapping[str, Any]], Value]]
 
 
@@ -46,6 +47,15 @@ class Valuation:
             for name, one in book.lists.items()
         }
         self._picks = tuple(_picker(pick) for pick in book.picks)
+        self._changing = tuple(one for one in self._picks if self._may_change(one[0]))
+        self.uncertain_figures = tuple(sorted(self._package.touched))
+        self.uncertain_picks = tuple(name for one in self._changing for name in one[0].gives)
+
+    def _may_change(self, pick: Pick) -> bool:
+        """Whether a pick hangs on an uncertain figure of the entries it draws from."""
+        reads = names(pick.where) | frozenset(pick.gives.values())
+        reads |= names(pick.key) if pick.key is not None else frozenset()
+        return bool(reads & self._entries[pick.source].touched)
 
     def own(self, case: Case, numbers: Numbers) -> Values:
         """Facts, numbers and the valued package of the offer in hand."""
@@ -72,35 +82,43 @@ class Valuation:
 
     def picked(self, listed: Mapping[str, Sequence[Values]]) -> Values:
         """What the picks draw out of the lists."""
-        found: Values = {}
-        for pick, where, key in self._picks:
-            holding = [entry for entry in listed[pick.source] if where(entry) is True]
-            found.update(_drawn(pick, holding, key))
-        return found
+        return _all_drawn(self._picks, listed)
+
+    def picked_at(self, point: Values, listed: Mapping[str, Sequence[Values]]) -> Values:
+        """The same at an end."""
+        return {**point, **_all_drawn(self._changing, listed)}
+
+
+def _all_drawn(picks: Iterable[Picker], listed: Mapping[str, Sequence[Values]]) -> Values:
+    found: Values = {}
+    for pick, where, key in picks:
+        holding = [entry for entry in listed[pick.source] if where(entry) is True]
+        found.update(_drawn(pick, holding, key))
+    return found
 
 
 class _Formulas:
     """Formulas in order, and those among them that hang on an uncertain number."""
 
     def __init__(self, formulas: Sequence[Formula], uncertain: Sequence[str]) -> None:
-        touched = affected(formulas, uncertain)
+        self.touched = affected(formulas, uncertain)
         self._uncertain = uncertain
         self._all = steps(formulas)
-        self._touched = steps(one for one in formulas if one.name in touched)
+        self._again = steps(one for one in formulas if one.name in self.touched)
 
     def valued(self, values: Values) -> Values:
         run(self._all, values)
         return values
 
     def valued_at(self, point: Values, numbers: Numbers) -> Values:
-        if not self._touched:
+        if not self._again:
             return point
         values = {**point, **{name: numbers[name] for name in self._uncertain}}
-        run(self._touched, values)
+        run(self._again, values)
         return values
 
 
-def _picker(pick: Pick) -> tuple[Pick, Any, Any]:
+def _picker(pick: Pick) -> Picker:
     return pick, meaning(pick.where), meaning(pick.key) if pick.key else None
 
 

@@ -85,7 +85,9 @@ def test_a_case_without_a_date_is_asked_for_today() -> None:
 
 
 def test_lists_are_read_entry_by_entry() -> None:
-    entries = case(varied({"candidate.competing_offers": [rival(), rival(status="Verbal")]})).entries
+    entries = case(
+        varied({"candidate.competing_offers": [rival(), rival(status="Verbal")]})
+    ).entries
     assert [entry["status"] for entry in entries["competing_offers"]] == ["written", "verbal"]
     assert entries["competing_offers"][0]["base_salary"] == 200_000.0
     assert entries["percentiles"] == []

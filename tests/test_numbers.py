@@ -19,9 +19,9 @@ FIRST = date(2020, 1, 1)
 
 def test_point_and_ends() -> None:
     numbers = Almanac(book()).numbers(DAY, "USD")
-    tender = [numbers[end]["liquidity"]["regular_tender"] for end in ENDS]  # type: ignore[index,call-overload]
+    tender = [numbers[end]["liquidity"]["regular_tender"] for end in ENDS]  # type: ignore[index]
     assert tender == [0.65, 0.80, 0.95]
-    payout = [numbers[end]["bonus_payout"]["discretionary"] for end in ENDS]  # type: ignore[index,call-overload]
+    payout = [numbers[end]["bonus_payout"]["discretionary"] for end in ENDS]  # type: ignore[index]
     assert payout == [0.75, 0.75, 0.75], "an end that does not decide stays at its point"
     assert [numbers[end]["unvaluable_equity"] for end in ENDS][1] is None
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
-import rules.judgement
+import rules.interpreter
 from rules.errors import FailedWorld, UnusableCase
 from rules.expression import Expression, sql_text
 from rules.judgement import Judge
@@ -64,15 +64,15 @@ def test_one_changed_meaning_is_refused_with_both_answers(
     name: str, changes: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = _expression(name)
-    honest = rules.judgement.meaning
+    honest = rules.interpreter.compile
 
     def changed(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
         truth = honest(expression)
         if expression is not target:
             return truth
-        return lambda values: {True: False, False: None, None: True}[truth(values)]
+        return lambda values: None if truth(values) is False else not truth(values)
 
-    monkeypatch.setattr(rules.judgement, "meaning", changed)
+    monkeypatch.setattr("rules.judgement.meaning", changed)
     broken = Judge(book())
     with pytest.raises(FailedWorld) as caught:
         broken.judge(case(varied(changes)))
@@ -84,8 +84,10 @@ def test_one_changed_meaning_is_refused_with_both_answers(
 
 
 def _expression(name: str) -> Expression:
-    signals = (one for layer in book().layers for one in layer.signals)
-    return next(one.when for one in (*signals, *book().rows, *book().levers) if one.name == name)
+    known = {one.name: one.when for layer in book().layers for one in layer.signals}
+    known |= {one.name: one.when for one in book().rows}
+    known |= {one.name: one.when for one in book().levers}
+    return known[name]
 
 
 def test_what_fired_explains_what_was_concluded() -> None:

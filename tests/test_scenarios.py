@@ -104,7 +104,7 @@ def _is_close(found: Any, value: Any) -> bool:
         return len(found) == len(value) and all(map(_is_close, found, value))
     if found is None or value is None or isinstance(value, str | bool):
         return bool(found == value)
-    return abs(found - value) <= (0.005 if abs(value) < 20 else 0.005 * abs(value))
+    return bool(abs(found - value) <= (0.005 if abs(value) < 20 else 0.005 * abs(value)))
 
 
 # --- Nothing of them in the rules -----------------------------------------------------------

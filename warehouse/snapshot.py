@@ -92,16 +92,13 @@ def current_id(folder: Path | None = None) -> str | None:
 def snapshots(folder: Path | None = None) -> list[Snapshot]:
     """Every published snapshot, newest first; empty before anything was published."""
     in_force = current_id(folder)
-    found = [
-        Snapshot(
-            path.stem,
-            path,
-            datetime.fromtimestamp(path.stat().st_mtime, UTC),
-            path.stem == in_force,
-        )
-        for path in _market(folder).glob("[0-9a-f]*.duckdb")
-    ]
+    found = [_at(path, in_force) for path in _market(folder).glob("[0-9a-f]*.duckdb")]
     return sorted(found, key=lambda one: (one.published_at, one.id), reverse=True)
+
+
+def _at(path: Path, in_force: str | None) -> Snapshot:
+    published_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return Snapshot(path.stem, path, published_at, path.stem == in_force)
 
 
 def find_snapshot(snapshot_id: str | None = None, folder: Path | None = None) -> Snapshot:
@@ -115,6 +112,9 @@ def find_snapshot(snapshot_id: str | None = None, folder: Path | None = None) ->
     wanted = snapshot_id or current_id(folder)
     if wanted is None:
         raise _fault("market-absent", place, "no market snapshot", "run `offerdesk refresh`")
+    whole = place / f"{wanted}.duckdb"
+    if whole.is_file():
+        return _at(whole, current_id(folder))
     found = [one for one in snapshots(folder) if one.id.startswith(wanted)]
     step = "`offerdesk market list` shows the ids"
     if not found:
