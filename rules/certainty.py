@@ -5,9 +5,9 @@ A backend that must spell out "or this is missing" may leave it out where nothin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from rules.book import Amount, Book, Formula, Layer, Parameter, Period, Signal
+from rules.book import Amount, Book, Formula, Parameter, Period, Signal
 from rules.expression import (
     And,
     Arithmetic,
@@ -62,21 +62,24 @@ def is_certain(node: Expression, certain: Collection[str]) -> bool:
             return all(is_certain(part, certain) for part in arguments)
 
 
-def certain_names(book: Book) -> frozenset[str]:
-    """The names of a book that have a value in every case."""
+def certain_names(book: Book, doubtful: Collection[str] = ()) -> frozenset[str]:
+    """The names of a book that have a value in every case.
+
+    Args:
+        book: Whose names.
+        doubtful: Names that may lack a value although their definition never does, such as a
+            flag that is TRUE at one end of the uncertainty and FALSE at the other.
+    """
     certain = set(_GIVEN)
     certain |= {name for name, one in book.parameters.items() if _is_always_known(one)}
     certain |= {pick.name for pick in book.picks if pick.order == "any"}
-    for formula in book.package:
-        _add(certain, formula)
+    terms: list[Formula | Signal] = [*book.package]
     for layer in (*book.layers, *book.closing):
-        for term in _terms(layer):
+        terms += (*layer.formulas, *layer.signals)
+    for term in terms:
+        if term.name not in doubtful:
             _add(certain, term)
     return frozenset(certain)
-
-
-def _terms(layer: Layer) -> Iterable[Formula | Signal]:
-    return (*layer.formulas, *layer.signals)
 
 
 def _add(certain: set[str], term: Formula | Signal) -> None:

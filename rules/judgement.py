@@ -73,24 +73,23 @@ class Judge:
         self._again = _uncertain_layers(book, self._valuation)
         self._trial = next((row for row in book.rows if row.looks_at_ends), None)
         self._plain_rows = tuple(row for row in book.rows if not row.looks_at_ends)
-        stages: dict[str, Sequence[Proposition]] = {
+        self._hanging = self._names_that_hang()
+        in_a_world: dict[str, Sequence[Proposition]] = {
             **_signal_stages("case", book.layers),
             **_signal_stages("again", self._again),
             "rows": [Proposition(row.name, row.when) for row in self._plain_rows],
+        }
+        over_all: dict[str, Sequence[Proposition]] = {
             "trial": [Proposition(self._trial.name, self._trial.when)] if self._trial else [],
             **_signal_stages("closing", book.closing),
             "levers": [Proposition(lever.name, lever.when) for lever in book.levers],
         }
-        certain = certain_names(book)
-        engine = Engine(
-            stages,
-            lambda expression: is_certain(expression, certain),
-        )
-        self._stages = {name: _Stage(name, stage, engine) for name, stage in stages.items()}
+        # What differs between the worlds is unknown over all of them, however it is defined.
+        self._stages = _staged(in_a_world, certain_names(book))
+        self._stages |= _staged(over_all, certain_names(book, self._hanging))
         self._case = [steps(layer.formulas) for layer in book.layers]
         self._closing = [steps(layer.formulas) for layer in book.closing]
         self._uncertain = [steps(layer.formulas) for layer in self._again]
-        self._hanging = self._names_that_hang()
 
     def _names_that_hang(self) -> tuple[str, ...]:
         """Every name that may differ between the worlds."""
@@ -305,6 +304,13 @@ class _Stage:
             given = {name: values[name] for name in sorted(self._reads)}
             raise FailedWorld(_disagreement(self.name, expected, concluded.truths, given))
         return concluded.truths, concluded.firings
+
+
+def _staged(
+    stages: Mapping[str, Sequence[Proposition]], certain: frozenset[str]
+) -> dict[str, _Stage]:
+    engine = Engine(stages, lambda expression: is_certain(expression, certain))
+    return {name: _Stage(name, rows, engine) for name, rows in stages.items()}
 
 
 def ends_of(
