@@ -53,7 +53,8 @@ def _component(name: str, entry: Mapping[str, Any]) -> Iterator[Term]:
         f"in_negotiation AND ({entry['open']}) AND ({entry['offered']}) < {ask}_target "
         f"AND COALESCE({ask}_floor <= {ask}_cap, TRUE)"
     )
-    least = f"GREATEST({ask}_target, {ask}_floor + {step})"  # the floor is never said aloud
+    above = f"ROUND(({ask}_floor + {step}) / {step}) * {step}"  # the floor is never said aloud
+    least = f"GREATEST({ask}_target, {above})"
     first = f"{ask}_goal + opening_overshoot * ({ask}_goal - COALESCE({ask}_floor, {ask}_goal))"
     bold = (
         f"CASE WHEN {ask}_open THEN "

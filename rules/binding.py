@@ -100,7 +100,7 @@ def _check_types(
     tables: Mapping[str, TableType],
 ) -> None:
     for claim in draft.claims:
-        kind, complaints = infer(claim.expression, known[claim.scope], tables)
+        kind, complaints = infer(claim.expression, known.get(claim.scope, {}), tables)
         for one in complaints:
             claim.page.fault(one.code.removeprefix("book-"), claim.path, one.found, one.allowed)
         if not complaints and not _fits(kind, claim.expected):

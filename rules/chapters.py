@@ -251,7 +251,7 @@ def _asks(
     asks, entries = [], {}
     for name, value in page.section("asks").items():
         entry = page.entry(("asks", name), value, required, {"minimum": "formula"})
-        if len(entry) >= len(required):
+        if required.keys() <= entry.keys():
             entries[name] = entry
             asks.append(Ask(name, entry["label"], entry["unit"]))
     formulas, signals = [], []

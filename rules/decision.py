@@ -81,7 +81,8 @@ class Clerk:
         }
         self._questions = [(one, meaning(one.when), meaning(one.decides)) for one in book.questions]
         self._conditions = [(one, meaning(one.when)) for one in book.conditions]
-        self._signals = [one.name for layer in book.layers for one in layer.signals]
+        self._signals = [one.name for one in book.package if one.type.kind == "flag"]
+        self._signals += [one.name for layer in book.layers for one in layer.signals]
         self._figures = [one.name for one in book.package]
         self._figures += [name for pick in book.picks for name in pick.gives]
         self._figures += [one.name for layer in book.layers for one in layer.formulas]
@@ -118,6 +119,7 @@ class Clerk:
             "status": judgement.status,
             "rule": judgement.row.name,
             "because": self._reason(judgement),
+            "provisional_decision": judgement.verdict if judgement.status != "decided" else None,
             "company": values["company"],
             "role": values["role_title"] or values["role_family"],
             "currency": values["currency"],
