@@ -76,6 +76,7 @@ class Desk:
         self._judge = Judge(loaded)
         self._clerk = Clerk(self._judge)
         self._market_folder = market_folder
+        self._kept_in: set[Path] = set()
 
     @property
     def book(self) -> Book:
@@ -129,7 +130,9 @@ class Desk:
             **{name: record[name] for name in _PINNED},
         )
         try:
-            keep_book(self.book)
+            if home().books not in self._kept_in:
+                keep_book(self.book)
+                self._kept_in.add(home().books)
             return append(entry)
         except FailedWorld as problem:
             raise FailedWorld(

@@ -106,10 +106,11 @@ def _found(
 def _is_published(folder: Path | None) -> bool:
     from warehouse.home import home
 
-    place = folder or home().market
-    if not place.is_dir():
-        return False  # DuckDB is slow to load, and there is nothing to open
-    from warehouse.snapshot import current_id
+    return (folder or home().market).is_dir() and _points_somewhere(folder)
+
+
+def _points_somewhere(folder: Path | None) -> bool:
+    from warehouse.snapshot import current_id  # DuckDB is slow to load
 
     return current_id(folder) is not None
 

@@ -166,15 +166,9 @@ class _Door:
 
     def _refuse_unknown(self, raw: Mapping[str, Any]) -> None:
         for section in ("offer", "candidate", "market"):
-            known = self._roots(section)
+            known = _roots(self.book, section)
             for key in raw[section].keys() - known:
                 self._unknown((section, key), sorted(known))
-
-    def _roots(self, section: str) -> set[str]:
-        groups = {section, "package"} if section == "offer" else {section}
-        known = {p[0] for f in self.book.facts.values() if f.group in groups for p in f.paths}
-        known |= {one.path[1] for one in self.book.lists.values() if one.path[0] == section}
-        return known | _MARKET if section == "market" else known
 
     def _unknown(self, path: PathInDocument, known: Iterable[str]) -> None:
         near = get_close_matches(str(path[-1]), list(known), n=1)
@@ -219,7 +213,7 @@ class _Door:
             item = {}
         stated_by = _by_key(self.book)[one.name]
         for key in sorted(item.keys() - stated_by.keys() - self.book.prohibited):
-            if one.is_package and key not in self._roots("offer"):
+            if one.is_package and key not in _roots(self.book, "offer"):
                 self._unknown((*path, key), sorted(stated_by))
             else:
                 self.notices.append(f"{self.document.place((*path, key))} is not used.")
@@ -364,6 +358,15 @@ class _Converter:
             name: _times(value, rate) if _is_money(facts[name]) else value
             for name, value in values.items()
         }
+
+
+@lru_cache(maxsize=64)
+def _roots(book: Book, section: str) -> frozenset[str]:
+    """The keys that may stand in a section of a case."""
+    groups = {section, "package"} if section == "offer" else {section}
+    known = {p[0] for f in book.facts.values() if f.group in groups for p in f.paths}
+    known |= {one.path[1] for one in book.lists.values() if one.path[0] == section}
+    return frozenset(known | _MARKET if section == "market" else known)
 
 
 @lru_cache(maxsize=16)

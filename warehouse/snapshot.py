@@ -114,7 +114,8 @@ def find_snapshot(snapshot_id: str | None = None, folder: Path | None = None) ->
         raise _fault("market-absent", place, "no market snapshot", "run `offerdesk refresh`")
     whole = place / f"{wanted}.duckdb"
     if whole.is_file():
-        return _at(whole, current_id(folder))
+        in_force = wanted if snapshot_id is None else current_id(folder)
+        return _at(whole, in_force)
     found = [one for one in snapshots(folder) if one.id.startswith(wanted)]
     step = "`offerdesk market list` shows the ids"
     if not found:
