@@ -69,6 +69,7 @@ class Amount:
 
     @property
     def is_uncertain(self) -> bool:
+        """Whether its ends differ."""
         return not self.low == self.point == self.high
 
 
@@ -178,6 +179,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """What to ask while ``when`` is TRUE; where ``decides`` is TRUE, the answer is the verdict's."""
+
     name: str
     when: Expression
     decides: Expression
@@ -187,6 +190,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
+    """What must be so before a yes is safe."""
+
     name: str
     when: Expression
     text: str
@@ -203,6 +208,18 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Lever:
+    """Something that can be said to the employer, when it may be said, and how much it weighs.
+
+    Attributes:
+        strength: 1 (weak) to 5 (strong).
+        quality: How good the evidence is: a key of the book's ``evidence_quality``.
+        needs: What the candidate must have at hand.
+        shows: The names whose values back the words.
+        gain: What it may bring, over the four-year value of the offer; None takes the gain of
+            the ask that it moves.
+        says: The words; the first whose condition holds are used.
+    """
+
     name: str
     when: Expression
     strength: float
@@ -216,6 +233,8 @@ class Lever:
 
 @dataclass(frozen=True, slots=True)
 class LawRow:
+    """Since when a rule of law holds at one place, and for employers of how many people."""
+
     place: str
     valid_from: date
     employers_of: int | None

@@ -80,6 +80,7 @@ def order_code(number: float) -> int:
 
 
 def code(value: float | bool | str | date, texts: dict[str, int]) -> int:
+    """A value as the integer that stands for it in the core; a new text gets the next number."""
     match value:
         case bool():
             return int(value)

@@ -48,21 +48,29 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """TRUE for FALSE, FALSE for TRUE, UNKNOWN for UNKNOWN."""
+
     operand: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """FALSE when one operand is, TRUE when all are, else UNKNOWN."""
+
     operands: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """TRUE when one operand is, FALSE when all are, else UNKNOWN."""
+
     operands: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Compare:
+    """Two values of one type and unit; UNKNOWN when either is NULL."""
+
     op: CompareOp
     left: Expression
     right: Expression
@@ -70,6 +78,8 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
+    """Two numbers, or two dates for ``-``; NULL when either is NULL."""
+
     op: ArithmeticOp
     left: Expression
     right: Expression
@@ -99,12 +109,16 @@ class In:
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """The value of the first branch whose condition is TRUE, else the default."""
+
     branches: tuple[tuple[Expression, Expression], ...]
     default: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """A function of the language; see the top of this file for NULLs."""
+
     function: FunctionName
     arguments: tuple[Expression, ...]
 

@@ -55,6 +55,7 @@ class Judgement:
 
     @property
     def status(self) -> str:
+        """``decided``, or ``needs_review`` when a person has to look first."""
         return "needs_review" if self.row.decides == "review" else "decided"
 
     @property

@@ -23,11 +23,26 @@ OUTCOME = {
 }
 # Names on which the judgement and the record themselves rely.
 RELIED_ON = (
-    "evaluation_date currency company company_type role_title role_family work_jurisdiction "
-    "guide_source guide_as_of guide_region equity_unvaluable no_further_movement "
-    "no_negotiation_policy offer_at_top_of_band in_negotiation default_flexibility default_gain "
-    "ask_value_4y ask_uplift_pct"
-).split()
+    "evaluation_date",
+    "currency",
+    "company",
+    "company_type",
+    "role_title",
+    "role_family",
+    "work_jurisdiction",
+    "guide_source",
+    "guide_as_of",
+    "guide_region",
+    "equity_unvaluable",
+    "no_further_movement",
+    "no_negotiation_policy",
+    "offer_at_top_of_band",
+    "in_negotiation",
+    "default_flexibility",
+    "default_gain",
+    "ask_value_4y",
+    "ask_uplift_pct",
+)
 
 
 def case_types(draft: Draft) -> dict[str, Type]:

@@ -1,4 +1,4 @@
-"""``facts.yaml`` and the parameter and law files: everything an expression may name from outside."""
+"""Facts, parameters and law: everything that an expression may name from outside."""
 
 from __future__ import annotations
 
