@@ -179,7 +179,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to ask while ``when`` is TRUE; where ``decides`` is TRUE, the answer is the verdict's."""
+    """What to ask while ``when`` is TRUE; if ``decides`` is TRUE, the verdict hangs on it."""
 
     name: str
     when: Expression

@@ -203,7 +203,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 def _open_writer(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, WAIT, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
     try:
         if _check_layout(connection, path) < LAYOUT:
             _use_wal(connection)
@@ -243,7 +243,9 @@ def _writing(path: Path) -> Iterator[sqlite3.Connection]:
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         uri = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, WAIT, uri=True, isolation_level=None)) as connection:
+        with closing(
+            sqlite3.connect(uri, timeout=WAIT, uri=True, isolation_level=None)
+        ) as connection:
             _check_layout(connection, path)
             yield connection
     except (sqlite3.Error, OSError) as error:

@@ -149,7 +149,7 @@ def open_snapshot(snapshot_id: str | None = None, folder: Path | None = None) ->
 def _turn(folder: Path) -> Iterator[None]:
     """One builder at a time; the system frees the turn of a process that dies."""
     folder.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(folder / ".turn", 0, isolation_level=None)) as lock:
+    with closing(sqlite3.connect(folder / ".turn", timeout=0, isolation_level=None)) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
