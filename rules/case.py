@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -447,11 +447,3 @@ def _quoted(value: Any) -> str:
     except ValueError:
         text = "a number of thousands of digits"  # which Python refuses to write out
     return f"`{text}`" if len(text) <= _LONGEST else f"`{text[:_LONGEST]}...`"
-
-
-def iterate(facts: Facts) -> Iterator[tuple[str, Value]]:
-    """Facts that were stated, by name."""
-    return ((name, value) for name, value in facts.items() if value is not None)
-
-
-__all__ = ["Case", "Facts", "read_case", "replace"]
