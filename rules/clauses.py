@@ -50,7 +50,7 @@ _LEAST_INTEGER = -(2**63)
 _INFINITY = _INTEGER.unpack(_NUMBER.pack(float("inf")))[0]
 
 
-@lru_cache(maxsize=1 << 14)  # the numbers of the book come again with every case
+@lru_cache(maxsize=1 << 12)  # the numbers of the book come again with every case
 def order_code(number: float) -> int:
     """The place of a double among all doubles, counted from zero, which is exact.
 
