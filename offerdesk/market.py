@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rules.case import Facts
+from warehouse.home import home
 
 ABSENT = (
     "There is no market snapshot, so no band was looked up; "
@@ -104,12 +105,8 @@ def _found(
 
 
 def _is_published(folder: Path | None) -> bool:
-    from warehouse.home import home
-
-    return (folder or home().market).is_dir() and _points_somewhere(folder)
-
-
-def _points_somewhere(folder: Path | None) -> bool:
+    if not (folder or home().market).is_dir():
+        return False
     from warehouse.snapshot import current_id  # DuckDB is slow to load
 
     return current_id(folder) is not None
