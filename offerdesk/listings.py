@@ -119,7 +119,7 @@ def refreshed(report: RefreshReport) -> str:
     lines = [f"{len(report.loads)} files taken in, {report.unchanged} unchanged."]
     if report.loads:
         lines.append(f"{_balance(counts)}.")
-    if report.held:
+    if report.reasons:
         lines.append("`offerdesk quarantine list` shows what is held back, and why.")
     if report.dry_run:
         lines.append(f"Dry run: snapshot {report.snapshot} was not published.")

@@ -1,23 +1,25 @@
-"""What a row must fulfil to enter the market; a row that does not is held, with every reason.
-
-The frames are typed before they are validated, and validated lazily: pandera reports all
-failures at once and is never asked to coerce anything.
-"""
+"""What the rows of a guide must fulfil; a row that does not is held, with every reason."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
+from pipelines import contract
+from pipelines.contract import (
+    Contract,
+    Frame,
+    at_most,
+    both_ends,
+    iso_currency,
+    ordered,
+    positive,
+)
 from pipelines.records import Checked, Held, LoadCount, Reading, TableRow, canonical
 
-Frame = pd.DataFrame
-Passes = Callable[[Frame], "pd.Series[bool]"]
 RANGES = (
     ("base", "base"),
     ("equity", "equity_total_4y"),
@@ -57,39 +59,6 @@ SUGGESTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """What the rows of one table must fulfil.
-
-    Attributes:
-        required: Text columns that must say something.
-        numbers: Columns that hold numbers or nothing.
-        checks: Reason code to the test that a good row passes.
-        key: Columns of which no two rows may share their values.
-    """
-
-    required: tuple[str, ...]
-    numbers: tuple[str, ...]
-    checks: Mapping[str, Passes]
-    key: tuple[str, ...]
-
-
-def _ordered(low: str, high: str) -> Passes:
-    return lambda frame: ~(frame[low] > frame[high])
-
-
-def _positive(*columns: str) -> Passes:
-    return lambda frame: ~(frame[list(columns)] <= 0).any(axis=1)
-
-
-def _both_ends(low: str, high: str) -> Passes:
-    return lambda frame: frame[low].isna() == frame[high].isna()
-
-
-def _at_most(limit: float, *columns: str) -> Passes:
-    return lambda frame: ~(frame[list(columns)] > limit).any(axis=1)
-
-
 def _total_covers_base(frame: Frame) -> pd.Series[bool]:
     one_currency = frame["tc_currency"] == frame["currency"]
     return ~(one_currency & (frame["tc_stated_max"] < frame["base_min"]))
@@ -99,22 +68,18 @@ def _some_amount(frame: Frame) -> pd.Series[bool]:
     return frame[list(BAND_NUMBERS)].notna().any(axis=1)
 
 
-def _iso_currency(frame: Frame) -> pd.Series[bool]:
-    return frame["currency"].isna() | frame["currency"].str.fullmatch("[A-Z]{3}").fillna(False)
-
-
 BAND = Contract(
     required=("pay_zone_raw", "currency"),
     numbers=(*BAND_NUMBERS, "tc_delta_pct"),
     checks={
         **{
-            f"band-{word}-low-above-high": _ordered(f"{name}_min", f"{name}_max")
+            f"band-{word}-low-above-high": ordered(f"{name}_min", f"{name}_max")
             for word, name in RANGES
         },
-        "band-base-not-positive": _positive("base_min", "base_max"),
-        "band-base-one-end": _both_ends("base_min", "base_max"),
-        "band-bonus-pct-above-five": _at_most(5, "bonus_target_pct_max"),
-        "band-currency-unknown": _iso_currency,
+        "band-base-not-positive": positive("base_min", "base_max"),
+        "band-base-one-end": both_ends("base_min", "base_max"),
+        "band-bonus-pct-above-five": at_most(5, "bonus_target_pct_max"),
+        "band-currency-unknown": iso_currency(),
         "band-total-below-base": _total_covers_base,
         "band-without-amounts": _some_amount,
     },
@@ -127,8 +92,8 @@ def _package(table: str) -> Contract:
         required=("kind",),
         numbers=PACKAGE_NUMBERS,
         checks={
-            f"{table}-not-positive": _positive("base", "equity_total_4y", "tc"),
-            f"{table}-bonus-pct-above-five": _at_most(5, "bonus_pct"),
+            f"{table}-not-positive": positive("base", "equity_total_4y", "tc"),
+            f"{table}-bonus-pct-above-five": at_most(5, "bonus_pct"),
         },
         key=("guide_id", "kind", "scope_region", "scope_level"),
     )
@@ -141,8 +106,8 @@ CONTRACTS: Mapping[str, Contract] = {
         ("label",),
         ("min", "max"),
         {
-            "premium-low-above-high": _ordered("min", "max"),
-            "premium-above-two": _at_most(2, "max"),
+            "premium-low-above-high": ordered("min", "max"),
+            "premium-above-two": at_most(2, "max"),
         },
         ("guide_id", "label", "unit"),
     ),
@@ -153,13 +118,13 @@ CONTRACTS: Mapping[str, Contract] = {
     "competing": Contract(
         ("employer",),
         ("tc",),
-        {"competing-not-positive": _positive("tc")},
+        {"competing-not-positive": positive("tc")},
         ("guide_id", "ordinal"),
     ),
     "sign_on": Contract(
         (),
         ("min", "max"),
-        {"sign-on-low-above-high": _ordered("min", "max"), "sign-on-negative": _positive("max")},
+        {"sign-on-low-above-high": ordered("min", "max"), "sign-on-negative": positive("max")},
         ("guide_id",),
     ),
 }
@@ -170,23 +135,11 @@ def _word(table: str, column: str) -> str:
     return f"{table.replace('_', '-')}-{name}-missing"
 
 
-def _schema(contract: Contract) -> pa.DataFrameSchema:
-    # Without ignore_na=False pandera passes every row that has an empty cell anywhere.
-    checks = [
-        pa.Check(passes, error=code, ignore_na=False) for code, passes in contract.checks.items()
-    ]
-    required = {name: pa.Column(nullable=False) for name in contract.required}
-    numbers = {name: pa.Column("float64", nullable=True) for name in contract.numbers}
-    return pa.DataFrameSchema(required | numbers, checks=checks)
-
-
 def frame_of(table: str, rows: Sequence[TableRow]) -> Frame:
     """The rows as a typed frame: numbers as doubles, empty text as missing."""
-    contract = CONTRACTS[table]
-    frame = pd.DataFrame(list(rows))
-    numbers = dict.fromkeys(contract.numbers, "float64")
-    frame = frame.astype(numbers)
-    for name in contract.required:
+    terms = CONTRACTS[table]
+    frame = pd.DataFrame(list(rows)).astype(dict.fromkeys(terms.numbers, "float64"))
+    for name in terms.required:
         frame[name] = frame[name].astype("object").replace(re.compile(r"^\s*$"), None)
     return frame
 
@@ -195,23 +148,9 @@ def failures(table: str, rows: Sequence[TableRow]) -> dict[int, list[str]]:
     """Reason codes by position of the row; empty when every row is good."""
     if not rows:
         return {}
-    try:
-        _schema(CONTRACTS[table]).validate(frame_of(table, rows), lazy=True)
-    except SchemaErrors as error:
-        cases = error.failure_cases[["index", "column", "check"]].drop_duplicates()
-        return _by_row(table, cases.itertuples(index=False, name=None))
-    return {}
-
-
-def _by_row(table: str, cases: Iterable[tuple[object, object, object]]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for index, column, check in cases:
-        missing = check == "not_nullable"
-        code = _word(table, str(column)) if missing else str(check)
-        codes = found.setdefault(int(str(index)), [])
-        if code not in codes:
-            codes.append(code)
-    return found
+    return contract.failures(
+        CONTRACTS[table], frame_of(table, rows), lambda column: _word(table, column)
+    )
 
 
 def _held(reading: Reading, table: str, number: int, row: TableRow, code: str) -> Held:
@@ -225,6 +164,8 @@ def _held(reading: Reading, table: str, number: int, row: TableRow, code: str) -
         raw,
         words,
         SUGGESTIONS.get(code),
+        table,
+        canonical(row),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,56 +11,64 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from pipelines import steps
-from pipelines.records import Checked, Progress, Reading, RefreshReport, SourceFile, silent
+from pipelines.records import Progress, RefreshReport, silent
+from pipelines.sources.source import Batch, Taken
+from pipelines.taking import take_in
+from warehouse.snapshot import Draft, market_folder
 
 SHOWN = 500  # [rows] an artifact is for reading; the market's quarantine table has them all
 
 
 @task(name="discover", cache_policy=NO_CACHE)
-def _discover(sources: Sequence[Path], folder: Path | None) -> steps.Discovered:
-    return steps.discover(sources, folder)
+def _discover(asked: Sequence[Path], folder: Path | None) -> steps.Discovered:
+    return steps.discover(asked, folder)
 
 
-@task(name="read", cache_policy=NO_CACHE)
-def _read(files: Sequence[SourceFile], progress: Progress) -> list[Reading]:
-    return steps.read(files, progress)
+@task(name="take in", task_run_name="take in {batch.source}", cache_policy=NO_CACHE)
+def _take_in(batch: Batch, folder: Path) -> Taken:
+    return take_in(batch, folder)
 
 
-@task(name="contract", cache_policy=NO_CACHE)
-def _contract(readings: Sequence[Reading], found: steps.Discovered) -> Checked:
-    return steps.contract(readings, found)
+@task(name="stage", cache_policy=NO_CACHE)
+def _stage(draft: Draft, taken: Sequence[Taken]) -> None:
+    steps.stage(draft, taken)
 
 
-@task(name="build", cache_policy=NO_CACHE)
-def _build(checked: Checked, unchanged: int, folder: Path | None, dry_run: bool) -> RefreshReport:
-    return steps.build(checked, unchanged, folder, dry_run)
+@task(name="derive", cache_policy=NO_CACHE)
+def _derive(draft: Draft) -> None:
+    steps.derive(draft)
+
+
+@task(name="audit", cache_policy=NO_CACHE)
+def _audited(draft: Draft) -> None:
+    steps.audited(draft)
+
+
+@task(name="publish", cache_policy=NO_CACHE)
+def _publish(
+    draft: Draft, found: steps.Discovered, taken: Sequence[Taken], dry_run: bool
+) -> RefreshReport:
+    return steps.publish_draft(draft, found, taken, dry_run)
 
 
 class AsTasks:
-    """Runs each step as a task of the flow around it."""
+    """Runs each step as a task of the flow around it; see ``pipelines.steps`` for each."""
 
-    def discover(self, sources: Sequence[Path], folder: Path | None) -> steps.Discovered:
-        """See ``pipelines.steps.discover``."""
-        return _discover(sources, folder)
+    discover = staticmethod(_discover)
+    stage = staticmethod(_stage)
+    derive = staticmethod(_derive)
+    audited = staticmethod(_audited)
+    publish_draft = staticmethod(_publish)
 
-    def read(self, files: Sequence[SourceFile], progress: Progress) -> list[Reading]:
-        """See ``pipelines.steps.read``."""
-        return _read(files, progress)
-
-    def contract(self, readings: Sequence[Reading], found: steps.Discovered) -> Checked:
-        """See ``pipelines.steps.contract``."""
-        return _contract(readings, found)
-
-    def build(
-        self, checked: Checked, unchanged: int, folder: Path | None, dry_run: bool
-    ) -> RefreshReport:
-        """See ``pipelines.steps.build``."""
-        return _build(checked, unchanged, folder, dry_run)
+    def take_in_all(
+        self, batches: Sequence[Batch], folder: Path | None, progress: Progress
+    ) -> list[Taken]:
+        """One task for each batch."""
+        return [_take_in(batch, market_folder(folder)) for batch in batches]
 
 
 def _summary(report: RefreshReport) -> str:
-    codes = Counter(one.code for one in report.held)
-    lines = [f"- {count} x `{code}`" for code, count in codes.most_common()]
+    lines = [f"- {count} x `{code}` ({source})" for (source, code), count in report.reasons.items()]
     return "\n".join(
         [
             f"# Market {report.snapshot}",
@@ -79,6 +86,7 @@ def _summary(report: RefreshReport) -> str:
 def _show(report: RefreshReport) -> None:
     loads = [
         {
+            "source": load.file.source,
             "file": load.file.name,
             "read": load.read,
             "accepted": load.accepted,
@@ -88,8 +96,8 @@ def _show(report: RefreshReport) -> None:
         for load in report.loads[:SHOWN]
     ]
     held = [
-        {"row": one.row_ref, "code": one.code, "found": one.found, "suggestion": one.suggestion}
-        for one in report.held[:SHOWN]
+        {"source": source, "code": code, "count": count}
+        for (source, code), count in report.reasons.items()
     ]
     create_markdown_artifact(_summary(report), key="refresh-summary")
     create_table_artifact(loads, key="refresh-loads")

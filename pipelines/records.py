@@ -54,6 +54,8 @@ class Held:
         raw: The row as read, JSON.
         found: What is wrong with it.
         suggestion: What would mend it; None when nothing is obvious.
+        landing: The table that the row was meant for; None for a file.
+        parsed: The row as understood, JSON by column; None for a file.
     """
 
     load_id: str
@@ -63,6 +65,12 @@ class Held:
     raw: str
     found: str
     suggestion: str | None = None
+    landing: str | None = None
+    parsed: str | None = None
+
+    def as_row(self) -> TableRow:
+        """The reason as a row of the quarantine."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +123,14 @@ class RefreshReport:
         published: False when nothing was new, or on a dry run.
         unchanged: Files that were taken in before, byte for byte.
         loads: The balance of every file taken in now.
-        held: Every reason for holding back a row or file, of this refresh.
+        reasons: How many rows or files were held back now, by source and reason code.
     """
 
     snapshot: str | None
     published: bool
     unchanged: int
     loads: tuple[LoadCount, ...] = ()
-    held: tuple[Held, ...] = ()
+    reasons: Mapping[tuple[str, str], int] = field(default_factory=dict)
     runner: str = "direct"
     dry_run: bool = False
 

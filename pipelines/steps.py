@@ -1,6 +1,6 @@
 """The steps of a refresh, in the one order in which they are taken.
 
-discover -> read -> contract -> stage -> audit -> publish, each a plain function; who runs them
+discover -> take in -> stage -> marts -> audit -> publish, each a plain function; who runs them
 (directly, or as Prefect tasks) is decided elsewhere.
 """
 
@@ -11,44 +11,40 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.records import (
-    Checked,
-    Progress,
-    Reading,
-    RefreshReport,
-    SourceFile,
-    TableRow,
-    silent,
-)
-from pipelines.sources import guides
+from pipelines.records import LoadCount, Progress, RefreshReport, SourceFile, TableRow, silent
+from pipelines.sources import SOURCES, source_named
+from pipelines.sources.discovery import discovered
+from pipelines.sources.source import Batch, Taken
+from pipelines.taking import forget, take_in
 from rules.errors import FailedWorld, Fault
-from warehouse.places import places
-from warehouse.schema import audit, insert_rows
+from warehouse.schema import audit, build_marts, insert_rows, layout
 from warehouse.snapshot import (
     Draft,
     carry_over,
     content_id,
     current_id,
     drafting,
+    market_folder,
     open_snapshot,
     publish,
 )
+from warehouse.staging import insert_staged, mark_duplicates
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the market in force was made from: digest by file name, of the current reader."""
+    """What the market in force was made from: file, source, digest and reader of every load."""
 
-    digests: dict[str, str]
+    loads: Sequence[tuple[str, str, str, str]]
 
-    def has(self, file: SourceFile) -> bool:
-        """Whether exactly this file was taken in."""
-        return self.digests.get(file.name) == file.digest
+    def readers(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Source and reader by name and digest."""
+        return {(file, digest): (source, reader) for file, source, digest, reader in self.loads}
 
     def elsewhere(self, files: Sequence[SourceFile]) -> frozenset[str]:
         """Digests known under names other than those of the files."""
         names = {file.name for file in files}
-        return frozenset(digest for name, digest in self.digests.items() if name not in names)
+        return frozenset(digest for name, _, digest, _ in self.loads if name not in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,88 +60,94 @@ class Discovered:
         """How many files were taken in before, byte for byte."""
         return len(self.files) - len(self.changed)
 
+    def batches(self) -> list[Batch]:
+        """The new or changed files, in the portions that each source takes at a time.
+
+        A batch knows the digests that are taken in elsewhere, by the market and by the batches
+        before it, so that the same bytes under two names count once.
+        """
+        found: list[Batch] = []
+        known = self.known.elsewhere(self.changed)
+        for source in SOURCES:
+            files = [file for file in self.changed if file.source == source.name]
+            for first in range(0, len(files), source.files_together):
+                portion = tuple(files[first : first + source.files_together])
+                found.append(Batch(source.name, portion, known))
+                known |= {file.digest for file in portion}
+        return found
+
 
 def known_loads(folder: Path | None = None) -> Known:
-    """What the market in force was made from; nothing before the first publish."""
+    """What the market in force was made from; nothing before the first publish.
+
+    A market of another layout counts as nothing: every file has to be read again for it.
+    """
     if current_id(folder) is None:
-        return Known({})
+        return Known(())
     with open_snapshot(None, folder) as connection:
-        query = "SELECT file, digest FROM load WHERE source = ? AND reader = ?"
-        found = connection.execute(query, [guides.SOURCE, guides.READER]).fetchall()
-    return Known(dict(found))
+        if connection.execute("SELECT layout FROM market").fetchall() != [(layout(),)]:
+            return Known(())
+        query = "SELECT file, source, digest, reader FROM load"
+        return Known(connection.execute(query).fetchall())
 
 
-def discover(sources: Sequence[Path], folder: Path | None = None) -> Discovered:
+def discover(asked: Sequence[Path], folder: Path | None = None) -> Discovered:
     """Find the files at every place and set aside those that the market holds already.
 
     Raises:
-        UnusableCase: As ``pipelines.sources.guides.discover``.
+        UnusableCase: As ``pipelines.sources.discovery.discovered``.
     """
-    found = {file.name: file for place in sources for file in guides.discover(place)}
     known = known_loads(folder)
-    files = tuple(found.values())
-    return Discovered(files, tuple(file for file in files if not known.has(file)), known)
+    readers = known.readers()
+
+    def taken_before(name: str, digest: str) -> str | None:
+        source, reader = readers.get((name, digest), ("", ""))
+        today = source_named(source)
+        return source if today and today.reader == reader else None
+
+    files, changed = discovered(asked, SOURCES, taken_before)
+    return Discovered(tuple(files), tuple(changed), known)
 
 
-def read(files: Sequence[SourceFile], progress: Progress = silent) -> list[Reading]:
-    """Read every file; what is no guide comes back refused."""
-    readings = []
-    for number, file in enumerate(files, 1):
-        readings.append(guides.read(file))
-        progress("read", number, len(files))
-    return readings
+def take_in_all(
+    batches: Sequence[Batch], folder: Path | None = None, progress: Progress = silent
+) -> list[Taken]:
+    """Take in every batch, one after the other; see ``pipelines.taking.take_in``."""
+    taken = []
+    for number, batch in enumerate(batches, 1):
+        taken.append(take_in(batch, market_folder(folder)))
+        progress("take in", number, len(batches))
+    return taken
 
 
-def contract(readings: Sequence[Reading], found: Discovered) -> Checked:
-    """Hold every row against its contract."""
-    from pipelines.contracts import check
-
-    return check(readings, found.known.elsewhere(found.changed))
-
-
-def _zones(bands: Sequence[TableRow]) -> list[TableRow]:
-    return [
-        {
-            "band_id": band["band_id"],
-            "load_id": band["load_id"],
-            "geo_id": place.geo_id,
-            "country": place.country,
-            "parent": place.parent,
-            "remote": place.remote,
-        }
-        for band in bands
-        for place in {one.geo_id: one for one in places(band["pay_zone_raw"])}.values()
-    ]
+def stage(draft: Draft, taken: Sequence[Taken]) -> None:
+    """Fill the draft: what the market holds of other files, then what was taken in now."""
+    carry_over(draft, [load.file.name for one in taken for load in one.loads])
+    draft.connection.execute("INSERT INTO market VALUES (?)", [layout()])
+    for one in taken:
+        insert_rows(draft.connection, "load", [_load_row(load) for load in one.loads])
+        insert_staged(draft.connection, one.folder)
+    mark_duplicates(draft.connection)
 
 
-def _load_rows(checked: Checked) -> list[TableRow]:
-    return [
-        {
-            "load_id": load.file.load_id,
-            "source": load.file.source,
-            "file": load.file.name,
-            "digest": load.file.digest,
-            "reader": guides.READER,
-            "read": load.read,
-            "accepted": load.accepted,
-            "quarantined": load.quarantined,
-            "duplicates": load.duplicates,
-        }
-        for load in checked.loads
-    ]
+def _load_row(load: LoadCount) -> TableRow:
+    source = source_named(load.file.source)
+    return {
+        "load_id": load.file.load_id,
+        "source": load.file.source,
+        "file": load.file.name,
+        "digest": load.file.digest,
+        "reader": source.reader if source else "",
+        "read": load.read,
+        "accepted": load.accepted,
+        "quarantined": load.quarantined,
+        "duplicates": load.duplicates,
+    }
 
 
-def stage(draft: Draft, checked: Checked) -> None:
-    """Fill the draft: what the market holds of other files, then what was accepted now."""
-    carry_over(draft, [load.file.name for load in checked.loads])
-    insert_rows(draft.connection, "load", _load_rows(checked))
-    reasons = [
-        {name: getattr(one, name) for name in one.__dataclass_fields__} for one in checked.held
-    ]
-    insert_rows(draft.connection, "quarantine", reasons)
-    for table, rows in checked.accepted.items():
-        insert_rows(draft.connection, table, rows)
-    insert_rows(draft.connection, "band_zone", _zones(checked.accepted.get("band", ())))
+def derive(draft: Draft) -> None:
+    """Work out the marts from everything that was staged."""
+    build_marts(draft.connection)
 
 
 def audited(draft: Draft) -> None:
@@ -162,54 +164,75 @@ def audited(draft: Draft) -> None:
         raise FailedWorld(faults)
 
 
-def build(
-    checked: Checked, unchanged: int, folder: Path | None = None, dry_run: bool = False
+def publish_draft(
+    draft: Draft, found: Discovered, taken: Sequence[Taken], dry_run: bool
 ) -> RefreshReport:
-    """Stage, audit and publish; on a dry run all but the last."""
-    before = current_id(folder)
-    with drafting(folder) as draft:
-        stage(draft, checked)
-        audited(draft)
-        snapshot = content_id(draft.connection) if dry_run else publish(draft)
-    return RefreshReport(
-        snapshot,
-        not dry_run and snapshot != before,
-        unchanged,
-        checked.loads,
-        checked.held,
-        dry_run=dry_run,
-    )
+    """Put the draft in force, unless it is a dry run; what was done, with its counts."""
+    before = current_id(draft.folder)
+    loads, reasons = _balance(draft, taken)
+    snapshot = content_id(draft.connection) if dry_run else publish(draft)
+    published = not dry_run and snapshot != before
+    return RefreshReport(snapshot, published, found.unchanged, loads, reasons, dry_run=dry_run)
+
+
+def _balance(
+    draft: Draft, taken: Sequence[Taken]
+) -> tuple[tuple[LoadCount, ...], dict[tuple[str, str], int]]:
+    """What became of the rows of every file taken in now, and the reasons for holding some."""
+    files = {load.file.load_id: load.file for one in taken for load in one.loads}
+    counts = draft.connection.execute(
+        "SELECT load_id, read, accepted, quarantined, duplicates FROM load "
+        "WHERE list_contains(?::VARCHAR[], load_id) ORDER BY source, file",
+        [list(files)],
+    ).fetchall()
+    reasons = draft.connection.execute(
+        "SELECT source, code, count(*) FROM quarantine JOIN load USING (load_id) "
+        "WHERE list_contains(?::VARCHAR[], load_id) GROUP BY ALL ORDER BY ALL",
+        [list(files)],
+    ).fetchall()
+    loads = tuple(LoadCount(files[load_id], *rest) for load_id, *rest in counts)
+    return loads, {(source, code): count for source, code, count in reasons}
 
 
 class Steps(Protocol):
     """The steps as a runner calls them; ``Direct`` calls the functions as they are."""
 
-    def discover(self, sources: Sequence[Path], folder: Path | None) -> Discovered:
+    def discover(self, asked: Sequence[Path], folder: Path | None) -> Discovered:
         """See ``discover``."""
 
-    def read(self, files: Sequence[SourceFile], progress: Progress) -> list[Reading]:
-        """See ``read``."""
+    def take_in_all(
+        self, batches: Sequence[Batch], folder: Path | None, progress: Progress
+    ) -> list[Taken]:
+        """See ``take_in_all``."""
 
-    def contract(self, readings: Sequence[Reading], found: Discovered) -> Checked:
-        """See ``contract``."""
+    def stage(self, draft: Draft, taken: Sequence[Taken]) -> None:
+        """See ``stage``."""
 
-    def build(
-        self, checked: Checked, unchanged: int, folder: Path | None, dry_run: bool
+    def derive(self, draft: Draft) -> None:
+        """See ``derive``."""
+
+    def audited(self, draft: Draft) -> None:
+        """See ``audited``."""
+
+    def publish_draft(
+        self, draft: Draft, found: Discovered, taken: Sequence[Taken], dry_run: bool
     ) -> RefreshReport:
-        """See ``build``."""
+        """See ``publish_draft``."""
 
 
 class Direct:
     """Runs each step at once, in this process."""
 
     discover = staticmethod(discover)
-    read = staticmethod(read)
-    contract = staticmethod(contract)
-    build = staticmethod(build)
+    take_in_all = staticmethod(take_in_all)
+    stage = staticmethod(stage)
+    derive = staticmethod(derive)
+    audited = staticmethod(audited)
+    publish_draft = staticmethod(publish_draft)
 
 
 def refresh_steps(
-    sources: Sequence[Path],
+    asked: Sequence[Path],
     folder: Path | None = None,
     *,
     dry_run: bool = False,
@@ -222,7 +245,7 @@ def refresh_steps(
     of other places stay in the market as they are.
 
     Args:
-        sources: Guides, or folders of guides.
+        asked: Files, or folders of files, of any source.
         folder: The market folder; the home's when not given.
         dry_run: Do everything but publish.
         progress: Called with step, done and total.
@@ -233,13 +256,19 @@ def refresh_steps(
         FailedWorld: An audit failed, or the market cannot be written.
     """
     run = steps or Direct()
-    found = run.discover(sources, folder)
+    found = run.discover(asked, folder)
     progress("discover", len(found.files), len(found.files))
     if not found.changed:
         return RefreshReport(current_id(folder), False, found.unchanged, dry_run=dry_run)
-    readings = run.read(found.changed, progress)
-    checked = run.contract(readings, found)
-    progress("contract", len(checked.loads), len(checked.loads))
-    report = run.build(checked, found.unchanged, folder, dry_run)
+    taken = run.take_in_all(found.batches(), folder, progress)
+    with drafting(folder) as draft:
+        run.stage(draft, taken)
+        progress("stage", 1, 1)
+        run.derive(draft)
+        progress("derive", 1, 1)
+        run.audited(draft)
+        progress("audit", 1, 1)
+        report = run.publish_draft(draft, found, taken, dry_run)
+    forget(taken)
     progress("publish", 1, 1)
     return report

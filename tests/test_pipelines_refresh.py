@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import date
@@ -66,7 +67,7 @@ def test_a_guide_becomes_a_market(tmp_path: Path) -> None:
     assert report.published
     assert report.snapshot == current_id(market)
     assert report.read == report.accepted > 5
-    assert seen == ["discover", "read", "contract", "publish"]
+    assert seen == ["discover", "take in", "stage", "derive", "audit", "publish"]
     with open_snapshot(None, market) as connection:
         found = find_market(
             connection,
@@ -115,13 +116,13 @@ def test_what_is_no_guide_is_refused_and_the_rest_is_kept(tmp_path: Path) -> Non
     (tmp_path / "in" / "larkspur" / "notes.md").write_text("# Shopping list\n", encoding="utf-8")
     (tmp_path / "in" / "larkspur" / "bytes.md").write_bytes(b"\xff\xfe\x00")
     report = refresh_steps([tmp_path / "in"], tmp_path / "market")
-    assert {(one.row_ref, one.code, one.severity) for one in report.held} == {
+    held = "SELECT row_ref, code, severity FROM quarantine"
+    assert set(query(tmp_path / "market", held)) == {
         ("larkspur/notes.md", "guide-not-a-guide", "file"),
         ("larkspur/bytes.md", "guide-unreadable", "file"),
     }
     assert report.read == report.accepted + 2
-    stored = query(tmp_path / "market", "SELECT count(*) FROM quarantine")
-    assert stored == [(2,)]
+    assert report.reasons == {("guides", "guide-not-a-guide"): 1, ("guides", "guide-unreadable"): 1}
     again = refresh_steps([tmp_path / "in"], tmp_path / "market")
     assert again.unchanged == 3
 
@@ -129,11 +130,13 @@ def test_what_is_no_guide_is_refused_and_the_rest_is_kept(tmp_path: Path) -> Non
 def test_a_bad_row_is_held_with_its_reason_and_the_rest_is_kept(tmp_path: Path) -> None:
     write(tmp_path / "in", remote="$165K\u2013$130K")
     report = refresh_steps([tmp_path / "in"], tmp_path / "market")
-    (held,) = report.held
-    assert held.code == "guide-low-above-high"
-    assert held.found.startswith("$165K")
-    assert held.row_ref == "larkspur/data-engineer.md#band:2"
-    assert "165" in held.raw
+    assert report.reasons == {("guides", "guide-low-above-high"): 1}
+    held = "SELECT row_ref, landing, found, raw, parsed FROM quarantine"
+    ((row_ref, landing, found, raw, parsed),) = query(tmp_path / "market", held)
+    assert (row_ref, landing) == ("larkspur/data-engineer.md#band:2", "band")
+    assert found.startswith("$165K")
+    assert "165" in raw
+    assert json.loads(parsed)["base_min"] == 165_000
     assert report.quarantined == 1
     assert query(tmp_path / "market", "SELECT pay_zone_raw FROM band") == [("Seattle",)]
 
@@ -291,5 +294,5 @@ def test_the_same_steps_as_a_prefect_flow(tmp_path: Path) -> None:
         again = refresh_flow([str(tmp_path / "in")], str(tmp_path / "market"))
     assert report.runner == "prefect"
     assert report.snapshot == direct.snapshot
-    assert [one.code for one in report.held] == ["guide-low-above-high"]
+    assert report.reasons == {("guides", "guide-low-above-high"): 1}
     assert not again.published

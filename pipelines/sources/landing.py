@@ -1,0 +1,95 @@
+"""From parsed rows to the columns of a landing table, and onto disk with the balance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.records import LoadCount, SourceFile
+from pipelines.sources.naming import name_pay
+from pipelines.sources.text_rows import ROWS, literal
+from warehouse.schema import columns_of
+
+# What completes the parsed rows of a landing table, where that takes more than SQL.
+COMPLETE = {"pay": name_pay}
+
+
+class Landing(Protocol):
+    """What landing needs to know of a source."""
+
+    @property
+    def name(self) -> str:
+        """Short name of the source."""
+
+    @property
+    def table(self) -> str:
+        """The landing table."""
+
+
+def finish(connection: DuckDBPyConnection, table: str, source: str, file: SourceFile) -> None:
+    """Complete ``parsed`` to the columns of its landing table."""
+    if table in COMPLETE:
+        COMPLETE[table](connection)
+    connection.execute(f"ALTER TABLE parsed ADD COLUMN load_id VARCHAR DEFAULT '{file.load_id}'")
+    connection.execute(f"ALTER TABLE parsed ADD COLUMN source VARCHAR DEFAULT {literal(source)}")
+    connection.execute("ALTER TABLE parsed ADD COLUMN duplicate BOOLEAN DEFAULT false")
+
+
+def land(
+    connection: DuckDBPyConnection, source: Landing, file: SourceFile, folder: Path, again: bool
+) -> LoadCount:
+    """Write accepted and held rows as Parquet.
+
+    Args:
+        connection: The workbench with ``parsed`` and ``held``.
+        source: Whose rows they are.
+        file: Where they come from.
+        folder: Where to write.
+        again: The market has these very bytes under another name: every row is a duplicate.
+    """
+    held = "SELECT DISTINCT row_no FROM held WHERE row_no IS NOT NULL"
+    rows, width = _counts(connection)
+    if again:
+        return LoadCount(file, rows, 0, 0, rows)
+    names = ", ".join(f'"{name}"' for name in columns_of(source.table))
+    _write(
+        connection,
+        f"SELECT {names} FROM parsed WHERE row_no NOT IN ({held}) ORDER BY row_no",
+        folder / f"{source.table}.parquet",
+    )
+    _write(connection, _quarantine(source, file), folder / "quarantine.parquet")
+    return LoadCount(file, rows, rows - width, width, 0)
+
+
+def _counts(connection: DuckDBPyConnection) -> tuple[int, int]:
+    """Rows read, the malformed ones among them, and rows held."""
+    query = f"""
+        SELECT (SELECT count(*) FROM {ROWS}) + (SELECT count(*) FROM malformed_row),
+            (SELECT count(DISTINCT place) FROM held)
+    """
+    read, held = connection.execute(query).fetchall()[0]
+    return read, held
+
+
+def _quarantine(source: Landing, file: SourceFile) -> str:
+    """One row per reason, with the row as read and as parsed."""
+    return f"""
+        SELECT {literal(file.load_id)} AS load_id,
+            {literal(file.name + "#")} || place AS row_ref,
+            code, 'row' AS severity,
+            {literal(source.table)} AS landing,
+            coalesce(CAST(to_json(r) AS VARCHAR), found) AS raw,
+            CAST(to_json(p) AS VARCHAR) AS parsed,
+            coalesce(found, code) AS found, suggestion
+        FROM held
+        LEFT JOIN {ROWS} AS r USING (row_no)
+        LEFT JOIN parsed AS p USING (row_no)
+        QUALIFY row_number() OVER (PARTITION BY place, code ORDER BY found) = 1
+        ORDER BY held.row_no, code
+    """
+
+
+def _write(connection: DuckDBPyConnection, query: str, path: Path) -> None:
+    connection.execute(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")

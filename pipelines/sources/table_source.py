@@ -1,0 +1,169 @@
+"""A source that is one table of rows: text in, typed columns out, every row accounted for.
+
+The rows stay in DuckDB from the first to the last; frames of a bounded size are drawn from it
+only to be judged by the contract.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.records import LoadCount, SourceFile
+from pipelines.sources.head import Head, head_of
+from pipelines.sources.landing import finish, land
+from pipelines.sources.source import Batch
+from pipelines.sources.text_rows import MALFORMED, ROWS, literal, load_text_rows
+from pipelines.sources.workbench import workbench
+
+if TYPE_CHECKING:
+    from pipelines.contract import Contract
+
+JUDGED_AT_ONCE = 200_000  # [rows] a frame of this size is some hundred MB
+PARSED = "parsed"
+HELD = "held"
+Load = Callable[[DuckDBPyConnection, Head, Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reason to hold a row that its text shows.
+
+    Attributes:
+        code: Stable reason.
+        when: SQL condition over the columns as read and as parsed; NULL is no reason.
+        found: SQL text that shows what stands there.
+        suggestion: SQL text of what would mend it, which may be NULL.
+        severity: ``row``.
+    """
+
+    code: str
+    when: str
+    found: str
+    suggestion: str = "NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """A source of one table; see ``pipelines.sources.source.Source`` for what is not here.
+
+    Attributes:
+        table: The landing table, ``pay`` for instance.
+        recognise: Whether the beginning of a file is of this source.
+        select: From the file's beginning, a SELECT over ``source_row`` that gives ``row_no`` and
+            the columns that the landing table is completed from.
+        contract: Makes the contract of the typed rows; called late, because pandera is slow to
+            load.
+        doubts: What the text shows.
+        load: Fills ``source_row`` and ``malformed_row``.
+    """
+
+    name: str
+    reader: str
+    title: str
+    licence: str
+    table: str
+    recognise: Callable[[Head], bool]
+    select: Callable[[Head], str]
+    contract: Callable[[], Contract]
+    address: str | None = None
+    doubts: Sequence[Doubt] = ()
+    load: Load = load_text_rows
+    suggestions: Mapping[str, str] = field(default_factory=dict)
+    files_together: int = 1
+
+    def recognises(self, head: Head) -> bool:
+        """Whether a file is of this source, by its content."""
+        return self.recognise(head)
+
+    def take_in(self, batch: Batch, folder: Path) -> Sequence[LoadCount]:
+        """See ``pipelines.sources.source.Source.take_in``."""
+        (file,) = batch.files
+        aside = folder / "aside"
+        aside.mkdir()
+        with workbench(aside) as connection:
+            count = self._take_in(connection, file, folder, file.digest in batch.known)
+        shutil.rmtree(aside)
+        return [count]
+
+    def _take_in(
+        self, connection: DuckDBPyConnection, file: SourceFile, folder: Path, again: bool
+    ) -> LoadCount:
+        head = head_of(file.path)
+        self.load(connection, head, folder / "aside")
+        connection.execute(f"CREATE TABLE {PARSED} AS {self.select(head)}")
+        finish(connection, self.table, self.name, file)
+        self._doubt(connection)
+        self._judge(connection)
+        return land(connection, self, file, folder, again)
+
+    def _doubt(self, connection: DuckDBPyConnection) -> None:
+        connection.execute(
+            f"CREATE TABLE {HELD} (place VARCHAR, row_no BIGINT, code VARCHAR, found VARCHAR, "
+            "suggestion VARCHAR)"
+        )
+        connection.execute(
+            f"INSERT INTO {HELD} SELECT 'line:' || line, NULL, {literal(self.name + '-row-width')},"
+            f" coalesce(found, error), 'give every row as many cells as the header' "
+            f"FROM {MALFORMED}"
+        )
+        connection.execute(
+            f"INSERT INTO {HELD} SELECT {literal(self.table)} || ':' || row_no, row_no, "
+            f"{literal(self.name + '-not-data')}, 'a row that states nothing', NULL "
+            f"FROM {ROWS} ANTI JOIN {PARSED} USING (row_no)"
+        )
+        for doubt in self.doubts:
+            connection.execute(
+                f"INSERT INTO {HELD} SELECT {literal(self.table)} || ':' || row_no, row_no, "
+                f"{literal(doubt.code)}, {doubt.found}, {doubt.suggestion} "
+                f"FROM {ROWS} JOIN {PARSED} USING (row_no) WHERE {doubt.when}"
+            )
+
+    def _judge(self, connection: DuckDBPyConnection) -> None:
+        from pipelines.contract import failures
+
+        terms = self.contract()
+        columns = list(dict.fromkeys((*terms.required, *terms.numbers, *terms.key)))
+        for frame in _frames(connection, columns):
+            codes = failures(terms, frame, self._missing)
+            rows = [(number, code) for number, found in codes.items() for code in found]
+            if rows:
+                self._hold(connection, rows)
+
+    def _missing(self, column: str) -> str:
+        word = column.removesuffix("_raw").removesuffix("_id").replace("_", "-")
+        return f"{self.name}-{word}-missing"
+
+    def _hold(self, connection: DuckDBPyConnection, rows: Sequence[tuple[int, str]]) -> None:
+        """Hold rows for what their contract found, where their text did not show it already."""
+        words = len(self.name) + 1
+        connection.execute(
+            f"INSERT INTO {HELD} SELECT {literal(self.table)} || ':' || row_no, row_no, code, "
+            f"replace(code[{words + 1}:], '-', ' '), suggestions[code] FROM ("
+            "SELECT unnest(?::BIGINT[]) AS row_no, unnest(?::VARCHAR[]) AS code, "
+            "?::MAP(VARCHAR, VARCHAR) AS suggestions)",
+            [[row for row, _ in rows], [code for _, code in rows], dict(self.suggestions)],
+        )
+
+
+def _frames(connection: DuckDBPyConnection, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+    names = ", ".join(("row_no", *columns))
+    last = connection.execute(f"SELECT coalesce(max(row_no), 0) FROM {PARSED}").fetchall()[0][0]
+    for first in range(1, last + 1, JUDGED_AT_ONCE):
+        yield (
+            connection.execute(
+                f"SELECT {names} FROM {PARSED} WHERE row_no BETWEEN ? AND ?",
+                [first, first + JUDGED_AT_ONCE - 1],
+            )
+            .df()
+            .set_index("row_no")
+        )
+
+
+if TYPE_CHECKING:
+    import pandas as pd

@@ -1,0 +1,136 @@
+"""A delimited file or a sheet as a table of text, each row numbered, none lost.
+
+DuckDB reads it with a dialect that is spelt out, because its own guess turns a dirty file into a
+single column without a word.  Rows that do not fit the header are set aside with their line.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.sources.head import Head, sheet_rows
+
+ROWS = "source_row"
+MALFORMED = "malformed_row"
+LONGEST_LINE = 16 * 1024 * 1024
+CHUNK = 1024 * 1024
+# Columns that say what a person is, or who: they are left behind when a file is read.
+PERSONAL = re.compile(
+    r"(?i)gender|\bsex\b|^race|ethnic|religio|\bage\b|birth|disab|marital|national|citizen|"
+    r"education|_degree$|^highschool$|^some_college$|otherdetails|phone|e-?mail|attorney|"
+    r"first_?name|last_?name|_poc_|preparer"
+)
+
+
+def load_text_rows(connection: DuckDBPyConnection, head: Head, aside: Path) -> None:
+    """Fill ``source_row`` (row_no and every column as text) and ``malformed_row`` (line, found).
+
+    Args:
+        connection: A workbench of its own.
+        head: The file's beginning; kind ``csv`` or ``xlsx``.
+        aside: Folder for a copy, where the file is not UTF-8 or no CSV.
+    """
+    if head.kind == "xlsx":
+        path, delimiter = _as_csv(head.path, aside), ","
+    else:
+        path, delimiter = _as_utf8(head.path, aside), head.delimiter
+    _read(connection, path, delimiter, column_names(head.header))
+
+
+def column_names(header: Sequence[str]) -> list[str]:
+    """The header's names, made distinct; a column without a name is called by its place.
+
+    >>> column_names(["a", "A", "", " b "])
+    ['a', 'A_2', 'column_3', 'b']
+    """
+    names: list[str] = []
+    taken: set[str] = set()
+    for place, written in enumerate(header, 1):
+        name = written.strip().lstrip("\ufeff") or f"column_{place}"
+        if name.casefold() in taken:
+            name = f"{name}_{place}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it.
+
+    >>> quoted('PW "1"') == chr(34) + 'PW ""1""' + chr(34)
+    True
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it.
+
+    >>> print(literal("O'Neill"))
+    'O''Neill'
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _read(
+    connection: DuckDBPyConnection, path: Path, delimiter: str, columns: Sequence[str]
+) -> None:
+    struct = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
+    kept = ", ".join(quoted(name) for name in columns if not PERSONAL.search(name))
+    connection.execute(
+        f"CREATE TABLE {ROWS} AS SELECT row_number() OVER () AS row_no, {kept} FROM read_csv("
+        f"{literal(str(path))}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
+        f"quote = '\"', escape = '\"', nullstr = '', columns = {{{struct}}}, "
+        f"max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0)"
+    )
+    connection.execute(
+        f"CREATE TABLE {MALFORMED} AS SELECT line, any_value(csv_line) AS found, "
+        "min(error_type::VARCHAR) AS error FROM reject_errors GROUP BY line"
+    )
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding of a file, from all of its bytes: UTF-8, UTF-16 by its mark, else Windows'.
+
+    Windows-1252 reads every latin-1 letter as well; the five bytes that it leaves open are read
+    as latin-1 by ``errors="replace"`` in the copy.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    with path.open("rb") as file:
+        if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            return "utf-16"
+        file.seek(0)
+        try:
+            while chunk := file.read(CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8"
+
+
+def _as_utf8(path: Path, aside: Path) -> Path:
+    encoding = encoding_of(path)
+    if encoding == "utf-8":
+        return path
+    copy = aside / "as_utf8.csv"
+    with (
+        path.open(encoding=encoding, errors="replace", newline="") as source,
+        copy.open("w", encoding="utf-8", newline="") as target,
+    ):
+        while chunk := source.read(CHUNK):
+            target.write(chunk)
+    return copy
+
+
+def _as_csv(path: Path, aside: Path) -> Path:
+    copy = aside / "as_csv.csv"
+    with copy.open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target).writerows(sheet_rows(path))
+    return copy
