@@ -65,7 +65,7 @@ class Search:
         company, wanted = facts["company"], tuple(facts[name] for name in _WANTED)
         if not isinstance(company, str) or facts["currency"] is None:
             return Found({}, snapshot.id, UNIDENTIFIED)
-        market = _found(str(snapshot.path), snapshot.id, self._folder, wanted)
+        market = _found(str(snapshot.path), wanted)
         notice = None if market["guide"] else _no_row(company, snapshot.id)
         return Found(market, snapshot.id, notice)
 
@@ -84,18 +84,15 @@ _WANTED = (
 
 
 @lru_cache(maxsize=1024)
-def _found(
-    _: str, snapshot: str, folder: Path | None, wanted: tuple[Any, ...]
-) -> Mapping[str, Any]:
+def _found(path: str, wanted: tuple[Any, ...]) -> Mapping[str, Any]:
     """A published snapshot never changes, so that an answer out of it holds for good."""
-    from warehouse.market import find_market, market_connection
-    from warehouse.snapshot import open_snapshot
+    from warehouse.cards import cards_of
+    from warehouse.market import find_market
 
     facts = dict(zip(_WANTED, wanted, strict=True))
     place = facts.pop("work_location_region")
-    connection = open_snapshot(snapshot, folder) if folder else market_connection(snapshot)[1]
     return find_market(
-        connection,
+        cards_of(Path(path)),
         **{
             **facts,
             "region": place or facts["region"],
@@ -107,7 +104,7 @@ def _found(
 def _is_published(folder: Path | None) -> bool:
     if not (folder or home().market).is_dir():
         return False
-    from warehouse.snapshot import current_id  # DuckDB is slow to load
+    from warehouse.snapshot import current_id
 
     return current_id(folder) is not None
 

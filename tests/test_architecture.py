@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from pipelines.refresh import refresh
 
 HEAVY = {"prefect", "pandera", "pandas", "dask", "pyspark", "z3"}
 NOT_SHIPPED = {"tests", "bench", "examples", "docs", "requirements", "build", "dist"}
@@ -76,18 +76,32 @@ def test_importing_offerdesk_loads_none_of_the_rest(root: Path, tmp_path: Path) 
 
 def test_deciding_loads_nothing_heavy(root: Path, tmp_path: Path) -> None:
     offers = sorted((root / "examples").glob("offers/*.y*ml"))
-    if not (root / "offerdesk" / "cli.py").exists() or not offers:
-        pytest.skip("there is no command line and example offer in this tree yet")
-    program = (
-        "import contextlib, io\n"
+    assert offers
+    assert not loaded_after(deciding(offers[0]), root, tmp_path) & (HEAVY | {"duckdb"})
+
+
+def test_looking_a_market_up_loads_nothing_heavy(root: Path, tmp_path: Path) -> None:
+    guides = [root / "examples" / "guides"]
+    refresh(guides, tmp_path / "market", prefect=False, say=print, progress=lambda *_: None)
+    offer = root / "examples" / "offers" / "pinterest.yaml"
+    loaded = loaded_after(deciding(offer, "[one] = out['market'][:1]"), root, tmp_path)
+    assert not loaded & (HEAVY | {"duckdb"})
+
+
+def deciding(offer: Path, check: str = "assert out['verdict']") -> str:
+    """A program that decides an offer and checks what it gets."""
+    return (
+        "import contextlib, io, json\n"
         "from offerdesk.cli import main\n"
-        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        "shown = io.StringIO()\n"
+        "with contextlib.redirect_stdout(shown):\n"
         "    try:\n"
-        f"        main(['decide', {str(offers[0])!r}])\n"
+        f"        main(['decide', {str(offer)!r}, '--format', 'json'])\n"
         "    except SystemExit as end:\n"
         "        assert not end.code, end.code\n"
+        "out = json.loads(shown.getvalue())\n"
+        f"{check}\n"
     )
-    assert not loaded_after(program, root, tmp_path) & HEAVY
 
 
 def project_files(root: Path) -> Iterator[Path]:

@@ -7,22 +7,21 @@ nothing.  Another employer's band is never this employer's guide.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from duckdb import DuckDBPyConnection
-
+from warehouse.cards import Cards, KeptCards, Row, TableCards, cards_of
 from warehouse.companies import company_id
 from warehouse.levels import own_scale_match, pivot_match
 from warehouse.places import Place, country_of_currency, place_of
 from warehouse.roles import OTHER, role_of
-from warehouse.snapshot import find_snapshot, open_snapshot
+from warehouse.snapshot import find_snapshot
 
-Row = Mapping[str, Any]
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 Market = dict[str, Any]
 
 EXACT = "company+role+level+region"
@@ -61,35 +60,6 @@ class Hit:
     level_match: bool | None
 
 
-@cache
-def _opened(process: int, snapshot_id: str, path: str) -> DuckDBPyConnection:
-    return open_snapshot(snapshot_id)
-
-
-def market_connection(snapshot_id: str | None = None) -> tuple[str, DuckDBPyConnection]:
-    """The id of a snapshot and a connection to it, opened once per process.
-
-    Args:
-        snapshot_id: An id or the beginning of one; the snapshot in force when not given.
-
-    Raises:
-        FailedWorld: As ``warehouse.snapshot.open_snapshot``.
-    """
-    snapshot = find_snapshot(snapshot_id)
-    return snapshot.id, _opened(os.getpid(), snapshot.id, str(snapshot.path))
-
-
-def _rows(connection: DuckDBPyConnection, query: str, parameters: Any) -> list[Row]:
-    cursor = connection.cursor().execute(query, parameters)
-    columns = [column[0] for column in cursor.description or ()]
-    return [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
-
-
-def _of_guide(connection: DuckDBPyConnection, table: str, guide_id: str) -> list[Row]:
-    order = "ALL" if table in ("premium", "sign_on") else "ordinal"
-    return _rows(connection, f"FROM {table} WHERE guide_id = ? ORDER BY {order}", [guide_id])
-
-
 def _wanted(
     company: str,
     role_family: str | None,
@@ -114,17 +84,13 @@ def _wanted(
     )
 
 
-def _guides(connection: DuckDBPyConnection, wanted: Wanted) -> list[Row]:
+def _guides(cards: Cards, wanted: Wanted) -> list[Row]:
     """The employer's guides for the role or its family."""
-    query = """
-        SELECT guide.*, list(peer_level_raw) FILTER (peer_company_id = 'google') AS pivots
-        FROM guide LEFT JOIN level_map USING (guide_id)
-        WHERE (company_id = $company OR split_part(guide_id, '/', 1) = $company)
-            AND (role_id = $role OR (role_family = $family AND role_family <> 'other'))
-        GROUP BY ALL ORDER BY guide_id
-    """
-    parameters = {"company": wanted.company, "role": wanted.role_id, "family": wanted.family}
-    return _rows(connection, query, parameters)
+    return [
+        guide
+        for guide in cards.rows("guide", wanted.company)
+        if guide["role_id"] == wanted.role_id or guide["role_family"] == wanted.family != OTHER
+    ]
 
 
 def _guide_text(guide: Row) -> str:
@@ -161,16 +127,6 @@ def _guide_order(guide: Row, wanted: Wanted) -> tuple[Any, ...]:
         [-ord(letter) for letter in as_of],
         guide["guide_id"],
     )
-
-
-def _bands(connection: DuckDBPyConnection, guide_id: str) -> list[Row]:
-    query = """
-        SELECT band.*, list({'geo_id': geo_id, 'country': country, 'parent': parent,
-            'remote': remote} ORDER BY geo_id) AS zones
-        FROM band JOIN band_zone USING (band_id)
-        WHERE guide_id = ? GROUP BY ALL ORDER BY ordinal
-    """
-    return _rows(connection, query, [guide_id])
 
 
 def _band_level(guide: Row, band: Row, wanted: Wanted) -> bool | None:
@@ -232,10 +188,10 @@ def _best_band(guide: Row, bands: Sequence[Row], wanted: Wanted) -> Hit | None:
     return Hit(guide, band, EXACT if exact else step, level)
 
 
-def _hit(connection: DuckDBPyConnection, wanted: Wanted) -> Hit | None:
-    candidates = sorted(_guides(connection, wanted), key=lambda guide: _guide_order(guide, wanted))
+def _hit(cards: Cards, wanted: Wanted) -> Hit | None:
+    candidates = sorted(_guides(cards, wanted), key=lambda guide: _guide_order(guide, wanted))
     for guide in candidates:
-        found = _best_band(guide, _bands(connection, guide["guide_id"]), wanted)
+        found = _best_band(guide, cards.rows("band", guide["guide_id"]), wanted)
         if found:
             return found
     return None
@@ -322,10 +278,10 @@ class _Evidence:
 
 
 def _scoped(
-    connection: DuckDBPyConnection, table: str, kind: str, evidence: _Evidence, currency: str
+    cards: Cards, table: str, kind: str, evidence: _Evidence, currency: str
 ) -> Market | None:
     hit = evidence.hit
-    for row in _of_guide(connection, table, hit.guide["guide_id"]):
+    for row in cards.rows(table, hit.guide["guide_id"]):
         package = _package(row) if row["kind"] == kind else None
         if package and _applies(row, hit.band, currency):
             evidence.use(table, f"{row['guide_id']}#{table}:{row['ordinal']}")
@@ -333,18 +289,18 @@ def _scoped(
     return None
 
 
-def _sign_on(connection: DuckDBPyConnection, evidence: _Evidence, money: Market) -> Any:
+def _sign_on(cards: Cards, evidence: _Evidence, money: Market) -> Any:
     if money["sign_on"] is not None:
         return money["sign_on"]
-    for row in _of_guide(connection, "sign_on", evidence.hit.guide["guide_id"]):
+    for row in cards.rows("sign_on", evidence.hit.guide["guide_id"]):
         if row["currency"] in (None, money["currency"]):
             evidence.use("sign_on", f"{row['guide_id']}#sign_on")
             return [row["min"], row["max"]]
     return None
 
 
-def _premium(connection: DuckDBPyConnection, evidence: _Evidence) -> Market | None:
-    for row in _of_guide(connection, "premium", evidence.hit.guide["guide_id"]):
+def _premium(cards: Cards, evidence: _Evidence) -> Market | None:
+    for row in cards.rows("premium", evidence.hit.guide["guide_id"]):
         if row["unit"] == "pct":
             evidence.use("premium", f"{row['guide_id']}#premium:{row['label']}")
             included = row["included_in_band"]
@@ -353,9 +309,9 @@ def _premium(connection: DuckDBPyConnection, evidence: _Evidence) -> Market | No
     return None
 
 
-def _benchmarks(connection: DuckDBPyConnection, evidence: _Evidence, currency: str) -> list[Market]:
+def _benchmarks(cards: Cards, evidence: _Evidence, currency: str) -> list[Market]:
     found = []
-    for row in _of_guide(connection, "competing", evidence.hit.guide["guide_id"]):
+    for row in cards.rows("competing", evidence.hit.guide["guide_id"]):
         known = row["tc"] is not None and row["currency"] in (None, currency)
         if known and row["place"] == "negotiate_up" and row["kind"] == "benchmark":
             evidence.use("competing", f"{row['guide_id']}#competing:{row['ordinal']}")
@@ -363,9 +319,7 @@ def _benchmarks(connection: DuckDBPyConnection, evidence: _Evidence, currency: s
     return found
 
 
-def _guide_object(
-    connection: DuckDBPyConnection, hit: Hit, wanted: Wanted, evidence: _Evidence
-) -> Market:
+def _guide_object(cards: Cards, hit: Hit, wanted: Wanted, evidence: _Evidence) -> Market:
     guide, band = hit.guide, hit.band
     evidence.use("band", band["band_id"])
     money = _money(band, wanted.currency)
@@ -386,18 +340,24 @@ def _guide_object(
         # A guide that states both means the same bonus twice.
         "bonus_amount": None if percent else money["bonus_amount"],
         "tc": money["tc"],
-        "sign_on": _sign_on(connection, evidence, money),
-        "premium": _premium(connection, evidence),
-        "target": _scoped(connection, "target", "target", evidence, currency),
-        "accept_floor": _scoped(connection, "accept_floor", "accept_at", evidence, currency),
-        "walk_below": _scoped(connection, "accept_floor", "walk_away", evidence, currency),
-        "benchmark_competitors": _benchmarks(connection, evidence, currency),
+        "sign_on": _sign_on(cards, evidence, money),
+        "premium": _premium(cards, evidence),
+        "target": _scoped(cards, "target", "target", evidence, currency),
+        "accept_floor": _scoped(cards, "accept_floor", "accept_at", evidence, currency),
+        "walk_below": _scoped(cards, "accept_floor", "walk_away", evidence, currency),
+        "benchmark_competitors": _benchmarks(cards, evidence, currency),
         "vest_claim": guide["vest_claim"],
     }
 
 
+def _cards(snapshot: KeptCards | TableCards | DuckDBPyConnection | str | None) -> Cards:
+    if snapshot is None or isinstance(snapshot, str):
+        return cards_of(find_snapshot(snapshot).path)
+    return snapshot if isinstance(snapshot, KeptCards | TableCards) else TableCards(snapshot)
+
+
 def find_market(
-    snapshot: DuckDBPyConnection | str | None,
+    snapshot: KeptCards | TableCards | DuckDBPyConnection | str | None,
     *,
     company: str,
     role_family: str | None,
@@ -411,7 +371,7 @@ def find_market(
     """The market object of one offer.
 
     Args:
-        snapshot: An open snapshot, an id, or None for the snapshot in force.
+        snapshot: The cards of one, an open one, an id, or None for the snapshot in force.
         company: The employer as written in the offer.
         role_family: Standard role, such as ``ml_ai_engineer``; read when the title says nothing.
         role_title: The title as written in the offer.
@@ -428,10 +388,9 @@ def find_market(
         units, ``equity_total`` over ``equity_years``; percentages are fractions.
 
     Raises:
-        FailedWorld: As ``warehouse.snapshot.open_snapshot``.
+        FailedWorld: As ``warehouse.snapshot.find_snapshot`` and ``warehouse.cards.cards_of``.
     """
-    if snapshot is None or isinstance(snapshot, str):
-        snapshot = market_connection(snapshot)[1]
+    cards = _cards(snapshot)
     level = (level_label, level_std)
     wanted = _wanted(company, role_family, role_title, level, region, currency, evaluation_date)
     market: Market = {
@@ -442,9 +401,9 @@ def find_market(
         "vest_registry": None,
         "rows": [],
     }
-    hit = _hit(snapshot, wanted)
+    hit = _hit(cards, wanted)
     if hit:
         evidence = _Evidence(hit)
-        market["guide"] = _guide_object(snapshot, hit, wanted, evidence)
+        market["guide"] = _guide_object(cards, hit, wanted, evidence)
         market["rows"] = evidence.rows
     return market

@@ -11,10 +11,10 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-from duckdb import DuckDBPyConnection
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 # Tables that rows of files land in.  Marts are worked out from them and hold nothing of their own.
 TABLES = (
@@ -65,6 +65,8 @@ def _scripts(folder: str) -> list[tuple[str, str]]:
 @cache
 def columns_of(table: str) -> dict[str, str]:
     """The columns of a landing table with their types, in order."""
+    import duckdb  # slow to load
+
     with closing(duckdb.connect()) as connection:
         create_tables(connection)
         return {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {table}").fetchall()}

@@ -16,14 +16,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-import duckdb
-from duckdb import DuckDBPyConnection
+from typing import TYPE_CHECKING
 
 from rules.errors import FailedWorld, Fault
+from warehouse.cards import write_cards
 from warehouse.home import home
 from warehouse.schema import IDENTIFIED, TABLES, create_tables, layout
 from warehouse.whole_file import write_whole
+
+if TYPE_CHECKING:  # slow to load, and to find a snapshot it is not needed
+    from duckdb import DuckDBPyConnection
 
 POINTER = "CURRENT"
 COUNTED = ("quarantine", *IDENTIFIED)
@@ -147,12 +149,22 @@ def open_snapshot(snapshot_id: str | None = None, folder: Path | None = None) ->
     Raises:
         FailedWorld: As ``find_snapshot``, and ``market-unreadable`` when the file is damaged.
     """
-    snapshot = find_snapshot(snapshot_id, folder)
+    return open_file(find_snapshot(snapshot_id, folder).path)
+
+
+def open_file(path: Path) -> DuckDBPyConnection:
+    """Open the file of a published snapshot for reading.
+
+    Raises:
+        FailedWorld: ``market-unreadable`` when it is damaged.
+    """
+    import duckdb
+
     try:
-        return _quiet(duckdb.connect(str(snapshot.path), read_only=True))
+        return _quiet(duckdb.connect(str(path), read_only=True))
     except duckdb.Error as error:
         step = "`offerdesk market rollback` returns to an earlier one"
-        raise _fault("market-unreadable", snapshot.path, str(error), step) from error
+        raise _fault("market-unreadable", path, str(error), step) from error
 
 
 @contextmanager
@@ -184,6 +196,8 @@ def drafting(folder: Path | None = None) -> Iterator[Draft]:
         FailedWorld: ``market-being-built`` while another process builds, ``market-unwritable``
             when the folder cannot be written.
     """
+    import duckdb
+
     place = market_folder(folder)
     try:
         with _turn(place), _aside(place) as path:
@@ -223,17 +237,28 @@ def _point_at(snapshot_id: str, folder: Path) -> None:
     write_whole(folder / POINTER, f"{snapshot_id}\n".encode("ascii"))
 
 
+def _write_cards(draft: Draft, target: Path) -> None:
+    try:
+        with closing(open_file(draft.path)) as finished:
+            write_cards(finished, draft.path, target)
+    except sqlite3.Error as error:
+        raise _fault("market-unwritable", target, str(error), "make it writable") from error
+
+
 def publish(draft: Draft) -> str:
     """Make a finished draft the market in force, in one step; closes the draft.
+
+    Its cards come first, so that no reader finds a market without them.
 
     Returns:
         The snapshot's id.  Content that is already published keeps its file.
     """
     snapshot_id = content_id(draft.connection)
+    target = draft.folder / f"{snapshot_id}.duckdb"
     draft.connection.execute("CHECKPOINT")
     draft.connection.close()
-    target = draft.folder / f"{snapshot_id}.duckdb"
     if not target.exists():
+        _write_cards(draft, target)
         draft.path.chmod(0o444)
         os.replace(draft.path, target)
     if current_id(draft.folder) != snapshot_id:
