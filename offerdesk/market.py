@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -59,46 +58,25 @@ class Search:
     def _look_up(self, facts: Facts) -> Found:
         if self._snapshot is None and not _is_published(self._folder):
             return Found({}, notice=ABSENT)
+        from warehouse.market import ASKED
         from warehouse.snapshot import find_snapshot
 
         snapshot = find_snapshot(self._snapshot, self._folder)
-        company, wanted = facts["company"], tuple(facts[name] for name in _WANTED)
+        company = facts["company"]
         if not isinstance(company, str) or facts["currency"] is None:
             return Found({}, snapshot.id, UNIDENTIFIED)
-        market = _found(str(snapshot.path), wanted)
+        market = _found(str(snapshot.path), tuple(facts[name] for name in ASKED))
         notice = None if market["guide"] else _no_row(company, snapshot.id)
         return Found(market, snapshot.id, notice)
 
 
-_WANTED = (
-    "company",
-    "currency",
-    "work_location_region",
-    "region",
-    "role_family",
-    "role_title",
-    "level_label",
-    "level_std",
-    "evaluation_date",
-)
-
-
 @lru_cache(maxsize=1024)
-def _found(path: str, wanted: tuple[Any, ...]) -> Mapping[str, Any]:
+def _found(path: str, asked: tuple[Any, ...]) -> Mapping[str, Any]:
     """A published snapshot never changes, so that an answer out of it holds for good."""
     from warehouse.cards import cards_of
-    from warehouse.market import find_market
+    from warehouse.market import ASKED, market_of
 
-    facts = dict(zip(_WANTED, wanted, strict=True))
-    place = facts.pop("work_location_region")
-    return find_market(
-        cards_of(Path(path)),
-        **{
-            **facts,
-            "region": place or facts["region"],
-            "evaluation_date": facts["evaluation_date"] or date.today(),
-        },
-    )
+    return market_of(cards_of(Path(path)), dict(zip(ASKED, asked, strict=True)))
 
 
 def _is_published(folder: Path | None) -> bool:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from offerdesk.decision import Decision
-from rules.book import Book, Fact
-from rules.case import Case
+from rules.book import Book
 from rules.decision import Clerk, canonical_bytes
 from rules.errors import FailedWorld, Fault, OfferdeskError
-from rules.expression import Value
 from rules.judgement import Judge, Judgement
+from rules.recall import recalled_case
 from warehouse.books import read_book
 from warehouse.home import home
 from warehouse.log import LogRow
@@ -65,7 +63,7 @@ def replay_row(row: LogRow) -> Replayed:
     judge, clerk = _ready(row.entry.book, str(home().root))
     try:
         logged, market = json.loads(row.entry.decision), json.loads(row.entry.market)
-        case = _case(json.loads(row.entry.facts), judge.book, logged["notices"])
+        case = recalled_case(json.loads(row.entry.facts), judge.book, logged["notices"])
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
         raise FailedWorld(_unreadable(row, problem)) from problem
     judgement = judge.judge(case)
@@ -83,33 +81,6 @@ def _ready(book_hash: str, _: str) -> tuple[Judge, Clerk]:
     cache = home().cache
     judge = Judge(read_book(book_hash, cache=cache if cache.is_dir() else None))
     return judge, Clerk(judge)
-
-
-def _case(logged: Raw, book: Book, notices: Iterable[str]) -> Case:
-    facts = _typed(logged["facts"], book.facts)
-    package = {name: fact for name, fact in book.facts.items() if fact.group == "package"}
-    entries = {
-        name: [
-            _typed(entry, _vocabulary(one.facts, package if one.is_package else {}))
-            for entry in logged["entries"].get(name, ())
-        ]
-        for name, one in book.lists.items()
-    }
-    return Case(facts, entries, tuple(notices))
-
-
-def _vocabulary(facts: Iterable[Fact], package: Mapping[str, Fact]) -> dict[str, Fact]:
-    return {fact.name: fact for fact in facts} | dict(package)
-
-
-def _typed(stated: Raw, facts: Mapping[str, Fact]) -> dict[str, Value]:
-    """Every fact with its value; JSON knows no dates and states no gaps."""
-    return {
-        name: date.fromisoformat(stated[name])
-        if fact.type.kind == "date" and name in stated
-        else stated.get(name)
-        for name, fact in facts.items()
-    }
 
 
 def _unreadable(row: LogRow, problem: Exception) -> Fault:

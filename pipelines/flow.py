@@ -11,6 +11,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from pipelines import steps
+from pipelines.gate import GateReport
 from pipelines.records import Progress, RefreshReport, silent
 from pipelines.sources.source import Batch, Taken
 from pipelines.taking import take_in
@@ -44,11 +45,20 @@ def _audited(draft: Draft) -> None:
     steps.audited(draft)
 
 
+@task(name="gate", cache_policy=NO_CACHE)
+def _gated(draft: Draft, offers: Sequence[Path], budget: float) -> GateReport:
+    return steps.gated(draft, offers, budget)
+
+
 @task(name="publish", cache_policy=NO_CACHE)
 def _publish(
-    draft: Draft, found: steps.Discovered, taken: Sequence[Taken], dry_run: bool
+    draft: Draft,
+    found: steps.Discovered,
+    taken: Sequence[Taken],
+    passed: GateReport,
+    dry_run: bool,
 ) -> RefreshReport:
-    return steps.publish_draft(draft, found, taken, dry_run)
+    return steps.publish_draft(draft, found, taken, passed, dry_run)
 
 
 class AsTasks:
@@ -58,6 +68,7 @@ class AsTasks:
     stage = staticmethod(_stage)
     derive = staticmethod(_derive)
     audited = staticmethod(_audited)
+    gated = staticmethod(_gated)
     publish_draft = staticmethod(_publish)
 
     def take_in_all(

@@ -124,6 +124,8 @@ class RefreshReport:
         unchanged: Files that were taken in before, byte for byte.
         loads: The balance of every file taken in now.
         reasons: How many rows or files were held back now, by source and reason code.
+        rescored: Open offers that were judged in both markets; ``flips``: how many of them the
+            new one decides otherwise.
     """
 
     snapshot: str | None
@@ -131,6 +133,8 @@ class RefreshReport:
     unchanged: int
     loads: tuple[LoadCount, ...] = ()
     reasons: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    rescored: int = 0
+    flips: int = 0
     runner: str = "direct"
     dry_run: bool = False
 

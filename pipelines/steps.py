@@ -1,22 +1,27 @@
 """The steps of a refresh, in the one order in which they are taken.
 
-discover -> take in -> stage -> marts -> audit -> publish, each a plain function; who runs them
-(directly, or as Prefect tasks) is decided elsewhere.
+discover -> take in -> stage -> derive -> audit -> gate -> publish, each a plain function; who
+runs them (directly, or as Prefect tasks) is decided elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from pipelines.gate import BUDGET, GateReport, example_offers, gate, open_offers
 from pipelines.records import LoadCount, Progress, RefreshReport, SourceFile, TableRow, silent
 from pipelines.sources import SOURCES, source_named
 from pipelines.sources.discovery import discovered
 from pipelines.sources.source import Batch, Taken
 from pipelines.taking import forget, take_in
+from rules.book import BOOK
 from rules.errors import FailedWorld, Fault
+from rules.loader import load_book
+from warehouse.cards import TableCards, cards_of
 from warehouse.schema import audit, build_marts, insert_rows, layout
 from warehouse.snapshot import (
     Draft,
@@ -24,11 +29,15 @@ from warehouse.snapshot import (
     content_id,
     current_id,
     drafting,
+    find_snapshot,
+    hold,
     market_folder,
     open_snapshot,
     publish,
 )
 from warehouse.staging import insert_staged, mark_duplicates
+
+MOST_NAMED = 5  # named in one sentence; the report that is kept has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +173,69 @@ def audited(draft: Draft) -> None:
         raise FailedWorld(faults)
 
 
+def gated(draft: Draft, offers: Sequence[Path], budget: float) -> GateReport:
+    """Judge the open offers in the draft; see ``pipelines.gate``.
+
+    Args:
+        draft: With its marts.
+        offers: Example offers, beside those of the decision log.
+        budget: Fraction of the offers whose verdict may flip.
+    """
+    in_force = current_id(draft.folder)
+    if in_force is None:
+        return GateReport()
+    book, today = load_book(BOOK), date.today()
+    return gate(
+        cards_of(find_snapshot(in_force, draft.folder).path),
+        TableCards(draft.connection),
+        (*example_offers(offers, book, today), *open_offers(book, today)),
+        book=book,
+        budget=budget,
+    )
+
+
 def publish_draft(
-    draft: Draft, found: Discovered, taken: Sequence[Taken], dry_run: bool
+    draft: Draft,
+    found: Discovered,
+    taken: Sequence[Taken],
+    passed: GateReport,
+    dry_run: bool = False,
 ) -> RefreshReport:
-    """Put the draft in force, unless it is a dry run; what was done, with its counts."""
+    """Put the draft in force, unless it is a dry run; what was done, with its counts.
+
+    Raises:
+        FailedWorld: ``refresh-held`` when the gate holds it, with the offers that flip and the
+            cells responsible; the draft waits aside, and what is in force stays so.
+    """
     before = current_id(draft.folder)
     loads, reasons = _balance(draft, taken)
+    if passed.holds and not dry_run:
+        raise _held(hold(draft, passed.as_record()), passed)
     snapshot = content_id(draft.connection) if dry_run else publish(draft)
-    published = not dry_run and snapshot != before
-    return RefreshReport(snapshot, published, found.unchanged, loads, reasons, dry_run=dry_run)
+    return RefreshReport(
+        snapshot,
+        not dry_run and snapshot != before,
+        found.unchanged,
+        loads,
+        reasons,
+        rescored=passed.rescored,
+        flips=len(passed.flips),
+        dry_run=dry_run,
+    )
+
+
+def _held(snapshot: str, report: GateReport) -> FailedWorld:
+    cells = "; ".join(f"{cell} ({count})" for cell, count in report.cells()[:MOST_NAMED])
+    flips = ", ".join(
+        f"{flip.offer} {flip.before} -> {flip.after}" for flip in report.flips[:MOST_NAMED]
+    )
+    found = f"{len(report.flips)} of {report.rescored} open offers flip ({flips}) by {cells}"
+    allowed = f"at most {report.allowed} flips"
+    step = (
+        f"`offerdesk market show {snapshot}` has them all; "
+        f"`offerdesk market release {snapshot}` publishes it all the same"
+    )
+    return FailedWorld(Fault("refresh-held", f"snapshot {snapshot}", found, allowed, step))
 
 
 def _balance(
@@ -214,8 +277,16 @@ class Steps(Protocol):
     def audited(self, draft: Draft) -> None:
         """See ``audited``."""
 
+    def gated(self, draft: Draft, offers: Sequence[Path], budget: float) -> GateReport:
+        """See ``gated``."""
+
     def publish_draft(
-        self, draft: Draft, found: Discovered, taken: Sequence[Taken], dry_run: bool
+        self,
+        draft: Draft,
+        found: Discovered,
+        taken: Sequence[Taken],
+        passed: GateReport,
+        dry_run: bool,
     ) -> RefreshReport:
         """See ``publish_draft``."""
 
@@ -228,6 +299,7 @@ class Direct:
     stage = staticmethod(stage)
     derive = staticmethod(derive)
     audited = staticmethod(audited)
+    gated = staticmethod(gated)
     publish_draft = staticmethod(publish_draft)
 
 
@@ -235,6 +307,8 @@ def refresh_steps(
     asked: Sequence[Path],
     folder: Path | None = None,
     *,
+    offers: Sequence[Path] = (),
+    budget: float = BUDGET,
     dry_run: bool = False,
     progress: Progress = silent,
     steps: Steps | None = None,
@@ -247,13 +321,15 @@ def refresh_steps(
     Args:
         asked: Files, or folders of files, of any source.
         folder: The market folder; the home's when not given.
+        offers: Example offers that the gate asks about, beside those of the decision log.
+        budget: Fraction of the open offers whose verdict may flip.
         dry_run: Do everything but publish.
         progress: Called with step, done and total.
         steps: How to run each step.
 
     Raises:
         UnusableCase: A place holds nothing to read.
-        FailedWorld: An audit failed, or the market cannot be written.
+        FailedWorld: An audit failed, too many verdicts flip, or the market cannot be written.
     """
     run = steps or Direct()
     found = run.discover(asked, folder)
@@ -268,7 +344,9 @@ def refresh_steps(
         progress("derive", 1, 1)
         run.audited(draft)
         progress("audit", 1, 1)
-        report = run.publish_draft(draft, found, taken, dry_run)
+        passed = run.gated(draft, offers, budget)
+        progress("gate", 1, 1)
+        report = run.publish_draft(draft, found, taken, passed, dry_run)
     forget(taken)
     progress("publish", 1, 1)
     return report

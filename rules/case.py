@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -77,6 +77,28 @@ def read_case(
             ``case-out-of-range`` and what ``rules.plausible`` finds.
     """
     return _Door(document, book, today).case(market)
+
+
+def with_market(case: Case, market: Mapping[str, Any], book: Book) -> Case:
+    """The same case, judged in another market.
+
+    Args:
+        case: A case that was read before; what it states of the offer and the candidate stays.
+        market: The market section that takes the place of its own.
+        book: Its facts say what may be stated.
+
+    Raises:
+        UnusableCase: The market section cannot be read.
+    """
+    document = Document({"offer": {}, "market": market}, {}, "market")
+    door = _Door(document, book, case.evaluation_date)
+    facts = door._facts({"market": market}, ("market",))
+    if door.faults:
+        raise UnusableCase(door.faults)
+    vocabulary = {name: fact for name, fact in book.facts.items() if fact.group == "market"}
+    converter = _Converter(book, case.currency, read_rates(market.get("fx"), case.currency))
+    told = converter.converted(facts, vocabulary, "guide_currency")
+    return replace(case, facts={**case.facts, **told})
 
 
 class _Door:

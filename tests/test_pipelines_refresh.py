@@ -67,7 +67,7 @@ def test_a_guide_becomes_a_market(tmp_path: Path) -> None:
     assert report.published
     assert report.snapshot == current_id(market)
     assert report.read == report.accepted > 5
-    assert seen == ["discover", "take in", "stage", "derive", "audit", "publish"]
+    assert seen == ["discover", "take in", "stage", "derive", "audit", "gate", "publish"]
     with open_snapshot(None, market) as connection:
         found = find_market(
             connection,

@@ -7,7 +7,7 @@ nothing.  Another employer's band is never this employer's guide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -393,7 +393,43 @@ def find_market(
     cards = _cards(snapshot)
     level = (level_label, level_std)
     wanted = _wanted(company, role_family, role_title, level, region, currency, evaluation_date)
-    market: Market = {
+    market = nothing_found()
+    hit = _hit(cards, wanted)
+    if hit:
+        evidence = _Evidence(hit)
+        market["guide"] = _guide_object(cards, hit, wanted, evidence)
+        market["rows"] = evidence.rows
+    return market
+
+
+# The facts of an offer that say which cell of the market it belongs to.
+ASKED = (
+    "company",
+    "currency",
+    "work_location_region",
+    "region",
+    "role_family",
+    "role_title",
+    "level_label",
+    "level_std",
+    "evaluation_date",
+)
+
+
+def market_of(cards: KeptCards | TableCards, facts: Mapping[str, Any]) -> Market:
+    """The market object of an offer by its facts; empty for one without employer or currency."""
+    asked = {name: facts[name] for name in ASKED}
+    place = asked.pop("work_location_region")
+    if not isinstance(asked["company"], str) or asked["currency"] is None:
+        return nothing_found()
+    asked["region"] = place or asked["region"]
+    asked["evaluation_date"] = asked["evaluation_date"] or date.today()
+    return find_market(cards, **asked)
+
+
+def nothing_found() -> Market:
+    """A market object that says nothing."""
+    return {
         "guide": None,
         "percentiles": [],
         "oews_wage_levels": None,
@@ -401,9 +437,3 @@ def find_market(
         "vest_registry": None,
         "rows": [],
     }
-    hit = _hit(cards, wanted)
-    if hit:
-        evidence = _Evidence(hit)
-        market["guide"] = _guide_object(cards, hit, wanted, evidence)
-        market["rows"] = evidence.rows
-    return market

@@ -7,16 +7,17 @@ snapshot wherever and whenever it was built.  ``CURRENT`` names the one in force
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rules.errors import FailedWorld, Fault
 from warehouse.cards import write_cards
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # slow to load, and to find a snapshot it is not needed
     from duckdb import DuckDBPyConnection
 
 POINTER = "CURRENT"
+HELD = "held"
 COUNTED = ("quarantine", *IDENTIFIED)
 # The file format that every supported DuckDB reads; the newest one would shut the older out.
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
@@ -237,10 +239,10 @@ def _point_at(snapshot_id: str, folder: Path) -> None:
     write_whole(folder / POINTER, f"{snapshot_id}\n".encode("ascii"))
 
 
-def _write_cards(draft: Draft, target: Path) -> None:
+def _write_cards(finished: Path, target: Path) -> None:
     try:
-        with closing(open_file(draft.path)) as finished:
-            write_cards(finished, draft.path, target)
+        with closing(open_file(finished)) as connection:
+            write_cards(connection, finished, target)
     except sqlite3.Error as error:
         raise _fault("market-unwritable", target, str(error), "make it writable") from error
 
@@ -254,16 +256,78 @@ def publish(draft: Draft) -> str:
         The snapshot's id.  Content that is already published keeps its file.
     """
     snapshot_id = content_id(draft.connection)
-    target = draft.folder / f"{snapshot_id}.duckdb"
     draft.connection.execute("CHECKPOINT")
     draft.connection.close()
-    if not target.exists():
-        _write_cards(draft, target)
-        draft.path.chmod(0o444)
-        os.replace(draft.path, target)
-    if current_id(draft.folder) != snapshot_id:
-        _point_at(snapshot_id, draft.folder)
+    _put(draft.path, snapshot_id, draft.folder)
     return snapshot_id
+
+
+def _put(finished: Path, snapshot_id: str, folder: Path) -> None:
+    """Put a finished file in force: its cards, then the file, then the pointer to it."""
+    target = folder / f"{snapshot_id}.duckdb"
+    if not target.exists():
+        _write_cards(finished, target)
+        finished.chmod(0o444)
+        os.replace(finished, target)
+    if current_id(folder) != snapshot_id:
+        _point_at(snapshot_id, folder)
+
+
+def hold(draft: Draft, report: Mapping[str, Any]) -> str:
+    """Put a finished draft aside until a person has looked; what is in force stays so.
+
+    Args:
+        draft: Closed by this.
+        report: Why it is held, as plain values.
+
+    Returns:
+        The id that it would be published under.
+    """
+    snapshot_id = content_id(draft.connection)
+    draft.connection.execute("CHECKPOINT")
+    draft.connection.close()
+    place = draft.folder / HELD
+    place.mkdir(exist_ok=True)
+    write_whole(place / f"{snapshot_id}.json", json.dumps(report, indent=1).encode())
+    os.replace(draft.path, place / f"{snapshot_id}.duckdb")
+    return snapshot_id
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A snapshot that waits for a person: its id, its file, and why."""
+
+    id: str
+    path: Path
+    report: Mapping[str, Any]
+
+
+def held_snapshots(folder: Path | None = None) -> list[Held]:
+    """Every snapshot that is held, by id."""
+    place = market_folder(folder) / HELD
+    return [
+        Held(path.stem, path, json.loads(path.with_suffix(".json").read_bytes()))
+        for path in sorted(place.glob("*.duckdb"))
+    ]
+
+
+def release(snapshot_id: str, folder: Path | None = None) -> Snapshot:
+    """Publish a held snapshot all the same.
+
+    Raises:
+        FailedWorld: ``market-not-held`` when none, or more than one, begins so.
+    """
+    place = market_folder(folder)
+    found = [one for one in held_snapshots(folder) if one.id.startswith(snapshot_id)]
+    if len(found) != 1:
+        allowed = ", ".join(one.id for one in held_snapshots(folder))
+        step = "`offerdesk market list` shows what is held"
+        raise _fault("market-not-held", place / HELD, repr(snapshot_id), step, allowed)
+    (held,) = found
+    with _turn(place):
+        _put(held.path, held.id, place)
+        held.path.with_suffix(".json").unlink()
+    return find_snapshot(None, folder)
 
 
 def rollback(snapshot_id: str | None = None, folder: Path | None = None) -> Snapshot:
