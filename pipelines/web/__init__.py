@@ -1,0 +1,1 @@
+"""Files from the web: one address, one attempt, one cache; ``pipelines.fetch`` is the front."""
