@@ -32,6 +32,7 @@ def sample_market() -> Path | None:
         folder in the cache, as what a person has published is never replaced by a sample.
     """
     from pipelines.refresh import refresh
+    from pipelines.sources.discovery import Place
     from pipelines.steps import discover
     from warehouse.home import home
     from warehouse.snapshot import current_id
@@ -39,7 +40,7 @@ def sample_market() -> Path | None:
     guides = [examples() / "guides"]
     folder = None
     if current_id() is not None:
-        if not discover(guides).changed:
+        if not discover([Place(guides[0])]).changed:
             return None
         folder = home().cache / "sample-market"
     refresh(guides, folder, prefect=False, say=_say_nothing, progress=_show_nothing)

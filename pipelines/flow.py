@@ -2,30 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 
 from pipelines import steps
-from pipelines.gate import GateReport
+from pipelines.asking import Asked, asked_for, fetched
+from pipelines.gate import BUDGET, GateReport
 from pipelines.records import Progress, RefreshReport, silent
+from pipelines.sources.discovery import Place
 from pipelines.sources.source import Batch, Taken
 from pipelines.taking import take_in
+from rules.errors import OfferdeskError
 from warehouse.snapshot import Draft, market_folder
 
 SHOWN = 500  # [rows] an artifact is for reading; the market's quarantine table has them all
 
 
+# Faults that pass: the disk of a shared folder, another builder, a server that rests.
+PASSING = frozenset({"market-being-built", "staging-unwritable"})
+
+
+def _may_pass(_: object, __: object, state: State[Any]) -> bool:
+    """Whether a failed task is worth another try: only for faults that pass by themselves.
+
+    A fetch is tried again by the step itself, which knows the server's answer.
+    """
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, OfferdeskError) and any(f.code in PASSING for f in error.faults)
+
+
+@task(name="fetch", cache_policy=NO_CACHE)
+def _fetched(asked: Asked, cache: Path) -> list[Place]:
+    return fetched(asked, cache)
+
+
 @task(name="discover", cache_policy=NO_CACHE)
-def _discover(asked: Sequence[Path], folder: Path | None) -> steps.Discovered:
-    return steps.discover(asked, folder)
+def _discover(
+    places: Sequence[Place], folder: Path | None, only: Collection[str]
+) -> steps.Discovered:
+    return steps.discover(places, folder, only)
 
 
-@task(name="take in", task_run_name="take in {batch.source}", cache_policy=NO_CACHE)
+@task(
+    name="take in",
+    task_run_name="take in {batch.source}",
+    cache_policy=NO_CACHE,  # a batch is kept by its content until it is published
+    retries=2,
+    retry_delay_seconds=[2, 10],
+    retry_condition_fn=_may_pass,
+)
 def _take_in(batch: Batch, folder: Path) -> Taken:
     return take_in(batch, folder)
 
@@ -65,6 +97,11 @@ class AsTasks:
     """Runs each step as a task of the flow around it; see ``pipelines.steps`` for each."""
 
     discover = staticmethod(_discover)
+
+    def fetched(self, asked: Asked, cache: Path, progress: Progress) -> list[Place]:
+        """See ``pipelines.asking.fetched``."""
+        return _fetched(asked, cache)
+
     stage = staticmethod(_stage)
     derive = staticmethod(_derive)
     audited = staticmethod(_audited)
@@ -115,20 +152,35 @@ def _show(report: RefreshReport) -> None:
     create_table_artifact(held, key="refresh-quarantine")
 
 
-@flow(name="refresh", validate_parameters=False)
+@flow(
+    name="refresh",
+    validate_parameters=False,
+    retries=2,
+    retry_delay_seconds=60,
+)
 def refresh_flow(
-    sources: Sequence[str], folder: str | None = None, dry_run: bool = False
+    sources: Sequence[str] = (),
+    data: str | None = None,
+    folder: str | None = None,
+    dry_run: bool = False,
+    offers: Sequence[str] = (),
+    budget: float = BUDGET,
 ) -> RefreshReport:
     """Bring the market up to date; see ``pipelines.steps.refresh_steps``.
 
     Args:
-        sources: Paths of guides, or of folders of guides.
+        sources: Paths, addresses, and names of sources.
+        data: Folder that paths are relative to; alone, all of it is read.
         folder: The market folder; the home's when not given.
         dry_run: Do everything but publish.
+        offers: Example offers that the gate asks about.
+        budget: Fraction of the open offers whose verdict may flip.
     """
     report = steps.refresh_steps(
-        [Path(source) for source in sources],
+        asked_for(sources, Path(data) if data else None),
         Path(folder) if folder else None,
+        offers=[Path(offer) for offer in offers],
+        budget=budget,
         dry_run=dry_run,
         progress=silent,
         steps=AsTasks(),

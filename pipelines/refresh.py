@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pipelines.records import Progress, RefreshReport
 from rules.errors import FailedWorld, Fault
@@ -49,47 +50,79 @@ def on_terminal(step: str, done: int, total: int) -> None:
         print(f"\r{step} {done}/{total}", end=end, file=sys.stderr, flush=True)
 
 
-def _by_prefect(sources: Sequence[Path], folder: Path | None, dry_run: bool) -> RefreshReport:
+def _by_prefect(asking: Mapping[str, Any]) -> RefreshReport:
     try:
         from pipelines.flow import refresh_flow
     except ImportError as error:
-        step = "install offerdesk with its prefect extra, or refresh without --prefect"
+        step = "install offerdesk again, or refresh without --prefect"
         raise FailedWorld(
             Fault("prefect-not-installed", "refresh", str(error), "", step)
         ) from error
-    paths = [str(source.absolute()) for source in sources]
-    report: RefreshReport = refresh_flow(paths, str(folder) if folder else None, dry_run)
+    report: RefreshReport = refresh_flow(**asking)
     return report
 
 
 def refresh(
-    sources: Sequence[Path],
+    sources: Sequence[str | Path] = (),
     folder: Path | None = None,
     *,
+    data: Path | None = None,
+    offers: Sequence[Path] = (),
+    budget: float | None = None,
     prefect: bool | None = None,
     dry_run: bool = False,
     say: Say = _say_on_stderr,
     progress: Progress = on_terminal,
 ) -> RefreshReport:
-    """Bring the market up to date with the files at some places.
+    """Bring the market up to date with some sources.
 
     Args:
-        sources: Guides, or folders of guides.
+        sources: Paths of files and folders, addresses, and names of sources.
         folder: The market folder; the home's when not given.
+        data: Folder that paths are relative to; alone, all of it is read.
+        offers: Example offers that the gate asks about, beside those of the decision log.
+        budget: Fraction of the open offers whose verdict may flip; 5 % when not given.
         prefect: Whether Prefect runs it; when not given, it does where an API is configured.
         dry_run: Do everything but publish.
         say: Told in one line how the refresh runs.
         progress: Called with step, done and total.
 
     Raises:
-        UnusableCase: ``source-not-found``, ``source-empty`` or ``source-unreadable``.
-        FailedWorld: ``audit-failed``, ``prefect-not-installed``, and as ``warehouse.snapshot``.
+        UnusableCase: ``source-not-found``, ``source-empty``, ``source-unreadable`` and the like.
+        FailedWorld: ``audit-failed``, ``refresh-held``, ``prefect-not-installed``, and as
+            ``pipelines.fetch`` and ``warehouse.snapshot``.
     """
+    from pipelines.asking import asked_for, is_address
+    from pipelines.gate import BUDGET
+
+    words = [str(source) for source in sources]
+    budget = BUDGET if budget is None else budget
     address = prefect_api()
     if prefect or (prefect is None and address):
         say(f"refresh: run by Prefect ({address or 'a server of its own, started now'})")
-        return _by_prefect(sources, folder, dry_run)
+        return _by_prefect(
+            {
+                "sources": [w if is_address(w) else _absolute(w) for w in words],
+                "data": str(data.absolute()) if data else None,
+                "folder": str(folder.absolute()) if folder else None,
+                "offers": [str(offer.absolute()) for offer in offers],
+                "budget": budget,
+                "dry_run": dry_run,
+            }
+        )
     say("refresh: run directly (no Prefect API is configured)")
     from pipelines.steps import refresh_steps
 
-    return refresh_steps(sources, folder, dry_run=dry_run, progress=progress)
+    return refresh_steps(
+        asked_for(words, data),
+        folder,
+        offers=offers,
+        budget=budget,
+        dry_run=dry_run,
+        progress=progress,
+    )
+
+
+def _absolute(word: str) -> str:
+    """A path as it is known everywhere; a name that is no path here stays as it is."""
+    return str(Path(word).absolute()) if Path(word).exists() else word

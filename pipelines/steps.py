@@ -1,27 +1,30 @@
 """The steps of a refresh, in the one order in which they are taken.
 
-discover -> take in -> stage -> derive -> audit -> gate -> publish, each a plain function; who
-runs them (directly, or as Prefect tasks) is decided elsewhere.
+fetch -> discover -> take in -> stage -> derive -> audit -> gate -> publish, each a plain function;
+who runs them (directly, or as Prefect tasks) is decided elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from pipelines.asking import Asked, fetched
 from pipelines.gate import BUDGET, GateReport, example_offers, gate, open_offers
 from pipelines.records import LoadCount, Progress, RefreshReport, SourceFile, TableRow, silent
+from pipelines.repairing import let_in_again
 from pipelines.sources import SOURCES, source_named
-from pipelines.sources.discovery import discovered
+from pipelines.sources.discovery import Place, discovered
 from pipelines.sources.source import Batch, Taken
 from pipelines.taking import forget, take_in
 from rules.book import BOOK
 from rules.errors import FailedWorld, Fault
 from rules.loader import load_book
 from warehouse.cards import TableCards, cards_of
+from warehouse.home import home
 from warehouse.schema import audit, build_marts, insert_rows, layout
 from warehouse.snapshot import (
     Draft,
@@ -100,8 +103,15 @@ def known_loads(folder: Path | None = None) -> Known:
         return Known(connection.execute(query).fetchall())
 
 
-def discover(asked: Sequence[Path], folder: Path | None = None) -> Discovered:
+def discover(
+    places: Sequence[Place], folder: Path | None = None, only: Collection[str] = ()
+) -> Discovered:
     """Find the files at every place and set aside those that the market holds already.
+
+    Args:
+        places: Where to look.
+        folder: The market folder; the home's when not given.
+        only: Names of the sources that are wanted; every source when empty.
 
     Raises:
         UnusableCase: As ``pipelines.sources.discovery.discovered``.
@@ -114,7 +124,7 @@ def discover(asked: Sequence[Path], folder: Path | None = None) -> Discovered:
         today = source_named(source)
         return source if today and today.reader == reader else None
 
-    files, changed = discovered(asked, SOURCES, taken_before)
+    files, changed = discovered(places, SOURCES, taken_before, only)
     return Discovered(tuple(files), tuple(changed), known)
 
 
@@ -136,6 +146,7 @@ def stage(draft: Draft, taken: Sequence[Taken]) -> None:
     for one in taken:
         insert_rows(draft.connection, "load", [_load_row(load) for load in one.loads])
         insert_staged(draft.connection, one.folder)
+    let_in_again(draft)
     mark_duplicates(draft.connection)
 
 
@@ -260,7 +271,12 @@ def _balance(
 class Steps(Protocol):
     """The steps as a runner calls them; ``Direct`` calls the functions as they are."""
 
-    def discover(self, asked: Sequence[Path], folder: Path | None) -> Discovered:
+    def fetched(self, asked: Asked, cache: Path, progress: Progress) -> list[Place]:
+        """See ``pipelines.asking.fetched``."""
+
+    def discover(
+        self, places: Sequence[Place], folder: Path | None, only: Collection[str]
+    ) -> Discovered:
         """See ``discover``."""
 
     def take_in_all(
@@ -295,6 +311,11 @@ class Direct:
     """Runs each step at once, in this process."""
 
     discover = staticmethod(discover)
+
+    def fetched(self, asked: Asked, cache: Path, progress: Progress) -> list[Place]:
+        """See ``pipelines.asking.fetched``."""
+        return fetched(asked, cache, progress=progress)
+
     take_in_all = staticmethod(take_in_all)
     stage = staticmethod(stage)
     derive = staticmethod(derive)
@@ -304,7 +325,7 @@ class Direct:
 
 
 def refresh_steps(
-    asked: Sequence[Path],
+    asked: Asked | Sequence[Path],
     folder: Path | None = None,
     *,
     offers: Sequence[Path] = (),
@@ -319,7 +340,7 @@ def refresh_steps(
     of other places stay in the market as they are.
 
     Args:
-        asked: Files, or folders of files, of any source.
+        asked: What to bring in; paths of files, or of folders of files, of any source will do.
         folder: The market folder; the home's when not given.
         offers: Example offers that the gate asks about, beside those of the decision log.
         budget: Fraction of the open offers whose verdict may flip.
@@ -332,7 +353,10 @@ def refresh_steps(
         FailedWorld: An audit failed, too many verdicts flip, or the market cannot be written.
     """
     run = steps or Direct()
-    found = run.discover(asked, folder)
+    if not isinstance(asked, Asked):
+        asked = Asked(tuple(Place(path) for path in asked))
+    places = run.fetched(asked, home().cache / "fetched", progress)
+    found = run.discover(places, folder, asked.only)
     progress("discover", len(found.files), len(found.files))
     if not found.changed:
         return RefreshReport(current_id(folder), False, found.unchanged, dry_run=dry_run)

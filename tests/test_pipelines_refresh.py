@@ -290,8 +290,8 @@ def test_the_same_steps_as_a_prefect_flow(tmp_path: Path) -> None:
     write(tmp_path / "in", remote="$165K\u2013$130K")
     direct = refresh_steps([tmp_path / "in"], tmp_path / "direct")
     with prefect_test_harness(server_startup_timeout=120):
-        report = refresh_flow([str(tmp_path / "in")], str(tmp_path / "market"))
-        again = refresh_flow([str(tmp_path / "in")], str(tmp_path / "market"))
+        report = refresh_flow([str(tmp_path / "in")], folder=str(tmp_path / "market"))
+        again = refresh_flow([str(tmp_path / "in")], folder=str(tmp_path / "market"))
     assert report.runner == "prefect"
     assert report.snapshot == direct.snapshot
     assert report.reasons == {("guides", "guide-low-above-high"): 1}

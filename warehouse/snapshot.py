@@ -214,7 +214,10 @@ def drafting(folder: Path | None = None) -> Iterator[Draft]:
 
 
 def carry_over(draft: Draft, replaced_files: list[str]) -> None:
-    """Copy the snapshot in force into the draft, the loads of the replaced files excepted."""
+    """Copy the snapshot in force into the draft, the loads of the replaced files excepted.
+
+    It stays attached as ``earlier``, for whoever compares.
+    """
     if current_id(draft.folder) is None:
         return
     source = str(find_snapshot(None, draft.folder).path).replace("'", "''")
@@ -225,7 +228,6 @@ def carry_over(draft: Draft, replaced_files: list[str]) -> None:
             f"INSERT INTO {table} BY NAME SELECT * FROM earlier.{table} WHERE load_id IN ({kept})",
             [replaced_files],
         )
-    draft.connection.execute("DETACH earlier")
 
 
 def _tables_of(connection: DuckDBPyConnection, database: str) -> list[str]:

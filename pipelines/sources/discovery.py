@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.records import SourceFile
@@ -12,27 +12,46 @@ from pipelines.sources.head import head_of
 from pipelines.sources.source import Source
 from rules.errors import Fault, UnusableCase
 
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: a file or a folder.
+
+    Attributes:
+        path: The file or folder.
+        name: Under which name a single file is known; the last two parts of its path when not
+            given.  What was fetched is known by its address, wherever it is kept.
+    """
+
+    path: Path
+    name: str | None = None
+
+
 MAPPING = ".mapping.yaml"  # beside a person's own sheet: says what its columns mean
 CHUNK = 1024 * 1024
 
 
-def files_at(place: Path) -> Iterator[tuple[str, Path]]:
+def files_at(place: Place) -> Iterator[tuple[str, Path]]:
     """Every file at a place with its name: the file itself, or all below a folder.
 
     Raises:
         UnusableCase: ``source-not-found`` when nothing is there, ``source-empty`` for a folder
             without files.
     """
-    if place.is_file():
-        yield "/".join(place.absolute().parts[-2:]), place
+    if place.path.is_file():
+        yield place.name or _name(place.path), place.path
         return
-    if not place.is_dir():
-        raise UnusableCase(Fault("source-not-found", str(place), "no such file or folder"))
-    found = sorted(path for path in place.rglob("*") if _counts(path, place))
+    if not place.path.is_dir():
+        raise UnusableCase(Fault("source-not-found", str(place.path), "no such file or folder"))
+    found = sorted(path for path in place.path.rglob("*") if _counts(path, place.path))
     if not found:
-        raise UnusableCase(Fault("source-empty", str(place), "no file", "files of any source"))
+        raise UnusableCase(Fault("source-empty", str(place.path), "no file", "files of any source"))
     for path in found:
-        yield "/".join(path.absolute().parts[-2:]), path
+        yield _name(path), path
+
+
+def _name(path: Path) -> str:
+    return "/".join(path.absolute().parts[-2:])
 
 
 def _counts(path: Path, place: Path) -> bool:
@@ -70,7 +89,10 @@ def recognised(file: SourceFile, sources: Sequence[Source]) -> SourceFile:
 
 
 def discovered(
-    places: Sequence[Path], sources: Sequence[Source], known: Callable[[str, str], str | None]
+    places: Sequence[Place],
+    sources: Sequence[Source],
+    known: Callable[[str, str], str | None],
+    only: Collection[str] = (),
 ) -> tuple[list[SourceFile], list[SourceFile]]:
     """All files at some places, and those of them that are new or changed.
 
@@ -78,6 +100,7 @@ def discovered(
         places: Files and folders.
         sources: The sources there are, the most particular first; the last takes what is left.
         known: From name and digest, the source as which exactly this file was taken in before.
+        only: Names of the sources that are wanted; all of them when empty.
 
     Raises:
         UnusableCase: As ``files_at`` and ``digest_of``; ``source-name-twice`` when two files
@@ -91,10 +114,12 @@ def discovered(
             found = f"{files[name].path} and {path}"
             raise UnusableCase(Fault("source-name-twice", name, found, "one file a name", step))
         files[name] = file
+    wanted: list[SourceFile] = []
     changed: list[SourceFile] = []
-    for name, file in files.items():
-        source = known(name, file.digest)
-        files[name] = replace(file, source=source) if source else recognised(file, sources)
-        if not source:
-            changed.append(files[name])
-    return list(files.values()), changed
+    for name, unread in files.items():
+        source = known(name, unread.digest)
+        file = replace(unread, source=source) if source else recognised(unread, sources)
+        if file.source in only or not only:
+            wanted.append(file)
+            changed += () if source else (file,)
+    return wanted, changed

@@ -75,7 +75,8 @@ def read(file: SourceFile, read_guide: ReadGuide | None = None) -> Reading:
     return Reading(file, tables)
 
 
-def _zones(bands: Sequence[TableRow]) -> list[TableRow]:
+def zones_of(bands: Sequence[TableRow]) -> list[TableRow]:
+    """Where each band holds: one row for each place that its pay zone names."""
     return [
         {
             "band_id": band["band_id"],
@@ -94,7 +95,7 @@ def tables_of(checked: Checked) -> dict[str, list[TableRow]]:
     """Rows for the landing tables: what was accepted, where each band holds, what was held."""
     return {
         **checked.accepted,
-        "band_zone": _zones(checked.accepted["band"]),
+        "band_zone": zones_of(checked.accepted["band"]),
         "quarantine": [one.as_row() for one in checked.held],
     }
 

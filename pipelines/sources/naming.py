@@ -18,7 +18,7 @@ from warehouse.places import country_place, place_of
 from warehouse.roles import OTHER, role_of, role_of_occupation
 from warehouse.schema import insert_rows
 
-Names = Mapping[str, Any]
+Names = dict[str, Any]
 # Columns that a pay source may leave out, with what leaving out means.
 OPTIONAL = {
     "kind": "'report'::VARCHAR",
@@ -105,6 +105,26 @@ def look_up(
     found = connection.execute(f"SELECT DISTINCT {listed} FROM parsed ORDER BY ALL").fetchall()
     rows = [{**dict(zip(keys, key, strict=True)), **meaning(*key)} for key in found]
     insert_rows(connection, name, rows)
+
+
+def renamed(row: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of ``pay`` with the names of what was set to another spelling.
+
+    Args:
+        row: With the change in it.
+        change: Columns that were set; a name that was set itself stays so.
+    """
+    found: dict[str, Any] = {}
+    if "company_raw" in change:
+        found |= _company(row["company_raw"])
+    if "title_raw" in change or "occupation" in change:
+        found |= _role(row["title_raw"], row["occupation"])
+    if "place_raw" in change:
+        found |= dict.fromkeys(PLACE) | _place(row["place_raw"], None)
+    if {"company_raw", "title_raw", "level_raw"} & change.keys():
+        company = found.get("company_id", row["company_id"])
+        found |= _level(company, row["level_raw"], row["title_raw"])
+    return {**row, **found, **change}
 
 
 def name_pay(connection: DuckDBPyConnection) -> None:

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from duckdb import DuckDBPyConnection
 
@@ -134,6 +134,16 @@ class TableSource:
             rows = [(number, code) for number, found in codes.items() for code in found]
             if rows:
                 self._hold(connection, rows)
+
+    def codes_of(self, row: Mapping[str, Any]) -> list[str]:
+        """What the contract says of one row of the landing table."""
+        import pandas as pd
+
+        from pipelines.contract import failures
+
+        terms = self.contract()
+        frame = pd.DataFrame([dict(row)]).astype(dict.fromkeys(terms.numbers, "float64"))
+        return failures(terms, frame, self._missing).get(0, [])
 
     def _missing(self, column: str) -> str:
         word = column.removesuffix("_raw").removesuffix("_id").replace("_", "-")
