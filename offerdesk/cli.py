@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,30 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import offerdesk
-from rules.errors import FailedWorld, Fault, OfferdeskError
+from offerdesk.market_commands import market, quarantine, refresh, schedule
+from offerdesk.options import as_text_json_or_md, as_text_or_json, book_option
+from offerdesk.output import forget_output, show, unwritable
+from rules.errors import Fault, OfferdeskError
 
 if TYPE_CHECKING:
     from offerdesk.decision import Decision
 
 DONE, BAD_INPUT, WRONG_USAGE, UNUSABLE, INTERRUPTED = 0, 1, 2, 3, 130
-_FORMATS = click.Choice(["text", "json", "md"])
-_as_text_or_json = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print it.",
-)
-_as_text_json_or_md = click.option(
-    "--format", "form", type=_FORMATS, default="text", show_default=True, help="How to print it."
-)
-_book_option = click.option(
-    "--book",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of another rule book than the one that comes with Offerdesk.",
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,12 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _outcome(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        _forget_output()
+        forget_output()
         return DONE
     except OSError as problem:
         from offerdesk.complaints import complain
 
-        complain(_unwritable(problem).faults)
+        complain(unwritable(problem).faults)
         return UNUSABLE
     return code
 
@@ -83,30 +67,6 @@ def _usage_fault(problem: click.ClickException) -> Fault:
     context = getattr(problem, "ctx", None)
     command = context.command_path if context else "offerdesk"
     return Fault("usage", command, problem.format_message().rstrip("."), "", f"{command} --help")
-
-
-def _forget_output() -> None:
-    """Python flushes stdout once more at the end; let that go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _unwritable(problem: OSError) -> FailedWorld:
-    _forget_output()
-    found = problem.strerror or str(problem)
-    step = "free some space, or write elsewhere"
-    return FailedWorld(Fault("output-unwritable", "stdout", found, "", step))
-
-
-def show(text: str) -> None:
-    """Print to stdout, in the letters that it can take."""
-    from offerdesk.screen import writable
-
-    try:
-        click.echo(writable(text))
-    except BrokenPipeError:
-        raise
-    except OSError as problem:
-        raise _unwritable(problem) from problem
 
 
 @click.group("offerdesk", invoke_without_command=True)
@@ -151,7 +111,7 @@ def _what_next(decision: Decision, offer: Path) -> str:
 
 @offerdesk_command.command()
 @click.argument("offer")
-@_as_text_json_or_md
+@as_text_json_or_md
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -159,7 +119,7 @@ def _what_next(decision: Decision, offer: Path) -> str:
     help="Decide as of this day, YYYY-MM-DD, instead of the offer's evaluation_date.",
 )
 @click.option("--market", metavar="SNAPSHOT", help="Market snapshot to use, by its id.")
-@_book_option
+@book_option
 @click.option("--no-log", is_flag=True, help="Do not remember the decision.")
 def decide(
     offer: str,
@@ -203,7 +163,7 @@ def _printed(decision: Decision, form: str) -> str:
     type=click.Choice(["accept", "counter", "walk_away", "needs_review"]),
     help="Say instead why it was not VERDICT.",
 )
-@_as_text_json_or_md
+@as_text_json_or_md
 def why(id: str, other: str | None, form: str) -> None:
     """Show every reason behind the logged decision ID, down to the facts."""
     from offerdesk.replay import replay_row
@@ -240,7 +200,7 @@ def log() -> None:
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first."
 )
-@_as_text_or_json
+@as_text_or_json
 def log_list(limit: int, form: str) -> None:
     """List the latest decisions."""
     from offerdesk.listings import decisions
@@ -251,7 +211,7 @@ def log_list(limit: int, form: str) -> None:
 
 @log.command("show")
 @click.argument("id")
-@_as_text_json_or_md
+@as_text_json_or_md
 def log_show(id: str, form: str) -> None:
     """Show the logged decision ID as it was given."""
     from offerdesk.replay import as_logged
@@ -274,103 +234,18 @@ def log_verify() -> None:
     )
 
 
-# --- The market ---------------------------------------------------------------------------------
-
-
-@offerdesk_command.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder in which sources are looked for; alone, all of it is read.",
-)
-@click.option("--prefect", is_flag=True, help="Let Prefect run it.")
-@click.option("--dry-run", is_flag=True, help="Do everything but publish.")
-def refresh(sources: tuple[str, ...], data: Path | None, prefect: bool, dry_run: bool) -> None:
-    """Bring the market up to date with negotiation guides, files or folders of them.
-
-    Without a SOURCE, and while there is no market, the sample guides are taken.
-    """
-    from offerdesk.listings import refreshed
-    from offerdesk.sources import places_of
-    from pipelines.refresh import refresh as run
-
-    report = run(places_of(sources, data), prefect=prefect or None, dry_run=dry_run)
-    show(refreshed(report))
-
-
-@offerdesk_command.group()
-def market() -> None:
-    """The market snapshots."""
-
-
-@market.command("list")
-@_as_text_or_json
-def market_list(form: str) -> None:
-    """List the published snapshots, newest first."""
-    from offerdesk.listings import published
-    from warehouse.snapshot import snapshots
-
-    show(published(snapshots(), form))
-
-
-@market.command("show")
-@click.argument("snapshot", required=False)
-@_as_text_or_json
-def market_show(snapshot: str | None, form: str) -> None:
-    """Show what a snapshot holds; the one in force when none is named."""
-    from offerdesk.holdings import contents
-    from offerdesk.listings import holdings
-
-    show(holdings(contents(snapshot), form))
-
-
-@market.command("rollback")
-@click.argument("snapshot", required=False)
-def market_rollback(snapshot: str | None) -> None:
-    """Put an earlier snapshot in force; the one before when none is named."""
-    from warehouse.snapshot import rollback
-
-    show(f"Snapshot {rollback(snapshot).id} is in force.")
-
-
-@offerdesk_command.group()
-def quarantine() -> None:
-    """The rows that were held back, and why."""
-
-
-@quarantine.command("list")
-@click.option("--market", "snapshot", metavar="SNAPSHOT", help="Of another snapshot.")
-@_as_text_or_json
-def quarantine_list(snapshot: str | None, form: str) -> None:
-    """List what is held back."""
-    from offerdesk.holdings import held_back
-    from offerdesk.listings import held
-
-    show(held(held_back(snapshot), form))
-
-
-@quarantine.command("show")
-@click.argument("row")
-@click.option("--market", "snapshot", metavar="SNAPSHOT", help="Of another snapshot.")
-@_as_text_or_json
-def quarantine_show(row: str, snapshot: str | None, form: str) -> None:
-    """Show ROW (from `quarantine list`) as it was read, with every reason."""
-    from offerdesk.holdings import held_row
-    from offerdesk.listings import held_whole
-
-    show(held_whole(held_row(row, snapshot), form))
-
-
 @offerdesk_command.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@_as_text_or_json
+@as_text_or_json
 def guide(files: tuple[str, ...], form: str) -> int:
     """Read negotiation guides; as JSON, one object a line."""
     from offerdesk.guides import read_each
 
     return read_each([Path(file) for file in files], form, show)
+
+
+for command in (refresh, market, quarantine, schedule):
+    offerdesk_command.add_command(command)
 
 
 # --- The book -----------------------------------------------------------------------------------
@@ -404,7 +279,7 @@ def book_hash(folder: Path | None) -> None:
 
 @book.command("show")
 @click.argument("name", required=False)
-@_book_option
+@book_option
 def book_show(name: str | None, book: Path | None) -> None:
     """Show the decision rows, or what the book says of NAME."""
     from offerdesk.chapters import contents, entry
@@ -419,7 +294,7 @@ def book_show(name: str | None, book: Path | None) -> None:
 
 
 @offerdesk_command.command()
-@_as_text_or_json
+@as_text_or_json
 def doctor(form: str) -> int:
     """Check that this installation can decide."""
     from offerdesk.doctor import Health, diagnose

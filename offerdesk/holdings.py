@@ -10,7 +10,20 @@ from rules.errors import FailedWorld, Fault
 from warehouse.snapshot import find_snapshot, open_snapshot
 
 Row = Mapping[str, Any]
-COUNTED = ("guide", "band", "premium", "target", "accept_floor", "competing", "sign_on")
+COUNTED = (
+    "guide",
+    "band",
+    "premium",
+    "target",
+    "accept_floor",
+    "competing",
+    "sign_on",
+    "pay",
+    "wage",
+    "fx_rate",
+    "vesting",
+    "posting_law",
+)
 
 
 def _rows(snapshot: str | None, query: str, *parameters: Any) -> list[Row]:
@@ -21,7 +34,7 @@ def _rows(snapshot: str | None, query: str, *parameters: Any) -> list[Row]:
 
 
 def contents(snapshot: str | None = None) -> Row:
-    """A snapshot: its id, rows by table, and the balance of each kind of source.
+    """A snapshot: its id, rows by table, the balance of each kind of source, and why it is held.
 
     Raises:
         FailedWorld: As ``warehouse.snapshot.open_snapshot``.
@@ -39,14 +52,49 @@ def contents(snapshot: str | None = None) -> Row:
     }
 
 
-def held_back(snapshot: str | None = None) -> list[Row]:
-    """Every reason for holding back a row, by row.
+def held_back(
+    snapshot: str | None = None,
+    source: str | None = None,
+    code: str | None = None,
+    limit: int | None = None,
+) -> list[Row]:
+    """Reasons for holding back a row, by row.
+
+    Args:
+        snapshot: Of which market; the one in force when not given.
+        source: Of one source only.
+        code: For one reason only.
+        limit: At most so many.
 
     Raises:
         FailedWorld: As ``warehouse.snapshot.open_snapshot``.
     """
-    query = "SELECT row_ref, code, severity, found, suggestion FROM quarantine ORDER BY ALL"
-    return _rows(snapshot, query)
+    query = f"""
+        SELECT row_ref, code, severity, found, suggestion, parsed
+        FROM {_HELD} ORDER BY source, row_ref, code LIMIT {limit or "ALL"}
+    """
+    return _rows(snapshot, query, source, code)
+
+
+def reasons(
+    snapshot: str | None = None, source: str | None = None, code: str | None = None
+) -> list[Row]:
+    """How often each reason holds a row back: source, code, severity, count and an example.
+
+    Raises:
+        FailedWorld: As ``warehouse.snapshot.open_snapshot``.
+    """
+    query = f"""
+        SELECT source, code, severity, count(*) AS count, min(found) AS example
+        FROM {_HELD} GROUP BY ALL ORDER BY count DESC, source, code
+    """
+    return _rows(snapshot, query, source, code)
+
+
+_HELD = """
+    quarantine JOIN load USING (load_id)
+    WHERE source = coalesce(?, source) AND code = coalesce(?, code)
+"""
 
 
 def held_row(row: str, snapshot: str | None = None) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,10 @@ from offerdesk.complaints import printable
 if TYPE_CHECKING:
     from offerdesk.doctor import Finding
     from pipelines.records import RefreshReport
+    from pipelines.sources.source import Source
+    from warehouse.difference import TableDifference
     from warehouse.log import LogLine
-    from warehouse.snapshot import Snapshot
+    from warehouse.snapshot import Held, Snapshot
 
 Row = Mapping[str, Any]
 
@@ -59,16 +61,51 @@ def decisions(lines: Sequence[LogLine], form: str) -> str:
     )
 
 
-def published(snapshots: Sequence[Snapshot], form: str) -> str:
-    """The market snapshots, newest first."""
+def published(snapshots: Sequence[Snapshot], waiting: Sequence[Held], form: str) -> str:
+    """The market snapshots, newest first, and those that wait for a person."""
     if form == "json":
-        return as_json([asdict(one) for one in snapshots])
-    if not snapshots:
+        kept = [{**asdict(one), "held": False} for one in snapshots]
+        return as_json(kept + [{"id": one.id, "held": True, **one.report} for one in waiting])
+    if not snapshots and not waiting:
         return "No market snapshot is published yet; `offerdesk refresh FOLDER` makes one."
-    return columns(
+    lines = [
         (one.id, f"{one.published_at:%Y-%m-%d %H:%M} UTC", "in force" if one.current else "")
         for one in snapshots
-    )
+    ]
+    lines += [
+        (one.id, "held", f"{len(one.report['flips'])} of {one.report['rescored']} offers flip")
+        for one in waiting
+    ]
+    return columns(lines)
+
+
+def sources(known: Sequence[Source], form: str) -> str:
+    """The sources there are."""
+    if form == "json":
+        names = ("name", "title", "address", "licence", "reader")
+        return as_json([{name: getattr(one, name) for name in names} for one in known])
+    return columns((one.name, one.title, one.licence, one.address) for one in known)
+
+
+def differences(found: Sequence[TableDifference], form: str) -> str:
+    """What differs between two snapshots."""
+    if form == "json":
+        return as_json([asdict(one) for one in found])
+    if not found:
+        return "The two say the same."
+    lines = [
+        columns(
+            (one.table, f"+{one.added:,}", f"-{one.removed:,}", f"{one.changed:,} changed")
+            for one in found
+        )
+    ]
+    for one in found:
+        lines += [
+            f"{one.table} {' '.join(map(str, change.key))}: "
+            + "; ".join(f"{name} {was} -> {now}" for name, (was, now) in change.columns.items())
+            for change in one.changes
+        ]
+    return "\n".join(printable(line) for part in lines for line in part.splitlines())
 
 
 def holdings(held: Row, form: str) -> str:
@@ -90,13 +127,16 @@ def _balance(counts: Row) -> str:
     )
 
 
-def held(rows: Sequence[Row], form: str) -> str:
-    """What is held back, a line for each reason."""
+def held(rows: Sequence[Row], counts: Sequence[Row], form: str) -> str:
+    """What is held back: a line for each reason, and how many there are of each."""
     if form == "json":
         return as_json(rows)
     if not rows:
         return "Nothing is held back."
-    return columns((row["row_ref"], row["code"], row["severity"], row["found"]) for row in rows)
+    total = sum(row["count"] for row in counts)
+    listed = columns((row["row_ref"], row["code"], row["severity"], row["found"]) for row in rows)
+    summed = columns((row["source"], row["code"], f"{row['count']:,}") for row in counts)
+    return f"{listed}\n\n{len(rows):,} of {total:,} reasons listed:\n{summed}"
 
 
 def held_whole(rows: Sequence[Row], form: str) -> str:
@@ -111,23 +151,66 @@ def held_whole(rows: Sequence[Row], form: str) -> str:
     return "\n".join(lines)
 
 
-def refreshed(report: RefreshReport) -> str:
+def refreshed(report: RefreshReport, form: str = "text") -> str:
     """What a refresh did, with counts that balance."""
-    counts = {
-        name: getattr(report, name) for name in ("read", "accepted", "quarantined", "duplicates")
-    }
+    if form == "json":
+        return as_json(_as_record(report))
     lines = [f"{len(report.loads)} files taken in, {report.unchanged} unchanged."]
     if report.loads:
-        lines.append(f"{_balance(counts)}.")
+        lines += [columns(_by_source(report)), f"{_balance(_counts(report))}."]
     if report.reasons:
-        lines.append("`offerdesk quarantine list` shows what is held back, and why.")
+        lines.append("Held back, for these reasons (`offerdesk quarantine list` shows the rows):")
+        lines.append(
+            columns((source, code, f"{n:,}") for (source, code), n in report.reasons.items())
+        )
+    if report.rescored:
+        lines.append(f"{report.flips} of {report.rescored} open offers would be decided otherwise.")
+    return "\n".join([*lines, _outcome(report)])
+
+
+def _outcome(report: RefreshReport) -> str:
     if report.dry_run:
-        lines.append(f"Dry run: snapshot {report.snapshot} was not published.")
-    elif report.published:
-        lines.append(f"Snapshot {report.snapshot} is published and in force.")
-    else:
-        lines.append(f"Nothing new: snapshot {report.snapshot} stays in force.")
-    return "\n".join(lines)
+        return f"Dry run: snapshot {report.snapshot} was not published."
+    if report.published:
+        return f"Snapshot {report.snapshot} is published and in force."
+    return f"Nothing new: snapshot {report.snapshot} stays in force."
+
+
+_COUNTS = ("read", "accepted", "quarantined", "duplicates")
+
+
+def _counts(report: RefreshReport) -> Row:
+    return {name: getattr(report, name) for name in _COUNTS}
+
+
+def _by_source(report: RefreshReport) -> Iterator[Sequence[Any]]:
+    yield ("source", "files", *_COUNTS)
+    for name in dict.fromkeys(load.file.source for load in report.loads):
+        loads = [load for load in report.loads if load.file.source == name]
+        sums = [sum(getattr(load, count) for load in loads) for count in _COUNTS]
+        yield (name, len(loads), *(f"{one:,}" for one in sums))
+
+
+def _as_record(report: RefreshReport) -> Row:
+    return {
+        "snapshot": report.snapshot,
+        "published": report.published,
+        "dry_run": report.dry_run,
+        "runner": report.runner,
+        "unchanged": report.unchanged,
+        **_counts(report),
+        "rescored": report.rescored,
+        "flips": report.flips,
+        "reasons": [
+            {"source": source, "code": code, "count": count}
+            for (source, code), count in report.reasons.items()
+        ],
+        "loads": [
+            {"source": load.file.source, "file": load.file.name, "load_id": load.file.load_id}
+            | {name: getattr(load, name) for name in _COUNTS}
+            for load in report.loads
+        ],
+    }
 
 
 def findings(found: Sequence[Finding], form: str) -> str:

@@ -24,6 +24,14 @@ def examples() -> Path:
     )
 
 
+def example_offers() -> list[Path]:
+    """The example offers that bring no market of their own."""
+    from rules.source import read_document
+
+    found = sorted((examples() / "offers").glob("*.yaml"))
+    return [path for path in found if not read_document(path).value.get("market")]
+
+
 def sample_market() -> Path | None:
     """Make sure that there is a sample market, and say where.
 

@@ -1,4 +1,4 @@
-"""The places that a refresh takes its guides from, as they are named on the command line."""
+"""What a refresh is asked for on the command line."""
 
 from __future__ import annotations
 
@@ -12,22 +12,16 @@ from offerdesk.samples import examples
 GUIDES = "guides"
 
 
-def places_of(sources: Sequence[str], data: Path | None) -> list[Path]:
-    """Files and folders to read.
-
-    Args:
-        sources: Paths; below ``data`` where that is given.
-        data: Alone, its folder ``guides``, or all of it when there is none.
+def wanted(sources: Sequence[str], data: Path | None) -> list[str]:
+    """The sources that are named; where none are, and there is no market yet, the sample guides.
 
     Raises:
         click.UsageError: Nothing is named although there is a market, which samples may not touch.
     """
-    if sources:
-        return [data / one if data else Path(one) for one in sources]
-    if data:
-        return [data / GUIDES if (data / GUIDES).is_dir() else data]
+    if sources or data:
+        return list(sources)
     from warehouse.snapshot import current_id
 
     if current_id() is not None:
-        raise click.UsageError("name a file or folder of guides", click.get_current_context())
-    return [examples() / GUIDES]
+        raise click.UsageError("name a file, folder or source", click.get_current_context())
+    return [str(examples() / GUIDES)]

@@ -11,6 +11,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.schedules import Cron
 
 from pipelines import steps
 from pipelines.asking import Asked, asked_for, fetched
@@ -19,7 +20,7 @@ from pipelines.records import Progress, RefreshReport, silent
 from pipelines.sources.discovery import Place
 from pipelines.sources.source import Batch, Taken
 from pipelines.taking import take_in
-from rules.errors import OfferdeskError
+from rules.errors import Fault, OfferdeskError, UnusableCase
 from warehouse.snapshot import Draft, market_folder
 
 SHOWN = 500  # [rows] an artifact is for reading; the market's quarantine table has them all
@@ -188,3 +189,33 @@ def refresh_flow(
     _show(report)
     get_run_logger().info("market %s, %d rows accepted", report.snapshot, report.accepted)
     return replace(report, runner="prefect")
+
+
+def serve_refresh(
+    sources: Sequence[str], data: str | None, cron: str, timezone: str | None
+) -> None:
+    """Serve the flow from this process on a schedule, until it is stopped.
+
+    Args:
+        sources: Paths, addresses, and names of sources.
+        data: Folder that paths are relative to.
+        cron: When, as five cron fields.
+        timezone: Of the cron fields; UTC when not given.
+
+    Raises:
+        UnusableCase: ``schedule-cron`` for fields that are no schedule.
+    """
+    try:
+        when = Cron(cron, timezone=timezone)
+    except ValueError as error:
+        step = "see `offerdesk schedule --help`"
+        fault = Fault("schedule-cron", "--cron", f"{cron!r}: {error}", "five cron fields", step)
+        raise UnusableCase(fault) from error
+    refresh_flow.serve(
+        name="offerdesk",
+        schedules=[when],
+        parameters={"sources": list(sources), "data": data},
+        limit=1,  # one refresh at a time: the market has one writer
+        pause_on_shutdown=False,
+        print_starting_message=False,
+    )

@@ -65,7 +65,7 @@ def test_version_and_help(run: Run) -> None:
     assert run("--version")[1].split()[-1] == offerdesk.__version__
     code, told, _ = run()
     assert code == 0
-    for absent in ("score", "serve", "schedule", "ask", "changed", "backtest", "readmit", "diff"):
+    for absent in ("score", "serve", "ask", "changed", "backtest"):
         assert not re.search(rf"^  {absent}\b", told, re.MULTILINE)
 
 
@@ -165,6 +165,35 @@ def test_what_is_no_guide_is_quarantined_with_its_reason(run: Run, tmp_path: Pat
     assert code == 0
     assert held["code"] in told
     assert run("quarantine", "show", "nothing")[0] == 3
+    assert "1 of 1 reasons listed" in run("quarantine", "list")[1]
+    assert run("quarantine", "list", "--code", "another")[1].strip() == "Nothing is held back."
+
+
+def test_a_held_row_goes_out_as_a_sheet_and_comes_back(run: Run, tmp_path: Path) -> None:
+    table = (
+        "work_year,experience_level,employment_type,job_title,salary,salary_currency,"
+        "salary_in_usd,employee_residence,remote_ratio,company_location,company_size\n"
+        "2024,SE,FT,Data Engineer,lots,USD,lots,US,0,US,M\n"
+    )
+    (tmp_path / "salaries.csv").write_text(table, "utf-8")
+    code, told, _ = run("refresh", str(tmp_path / "salaries.csv"), "--format", "json")
+    assert (code, json.loads(told)["quarantined"]) == (0, 1)
+    sheet = tmp_path / "held.csv"
+    assert run("quarantine", "export", "-o", str(sheet))[0] == 0
+    lines = sheet.read_text("utf-8").splitlines()
+    assert lines[0] == "row_ref,code,found,suggestion,parsed,change,reason"
+    assert run("quarantine", "readmit", "--file", str(sheet))[0] == 1
+    mended = [lines[0], *(line.removesuffix(",") + "base=120000,asked" for line in lines[1:])]
+    sheet.write_text("\n".join(mended) + "\n", "utf-8")
+    code, told, _ = run("quarantine", "readmit", "--file", str(sheet), "--format", "json")
+    assert (code, json.loads(told)["published"]) == (0, True)
+    assert run("quarantine", "list")[1].strip() == "Nothing is held back."
+    assert run("quarantine", "readmit", "some-row")[0] == 2
+    first, second = (one["id"] for one in json.loads(run("market", "list", "--format", "json")[1]))
+    told = run("market", "diff", second, first)[1]
+    assert "load" in told
+    assert "repair" in told
+    assert "aijobs" in run("market", "sources")[1]
 
 
 def test_a_bare_refresh_takes_the_sample_only_where_nothing_is(run: Run) -> None:

@@ -1,0 +1,30 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+as_text_or_json = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+as_text_json_or_md = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "md"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+book_option = click.option(
+    "--book",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of another rule book than the one that comes with Offerdesk.",
+)
