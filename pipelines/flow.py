@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.automations import Automation
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import State, StateType
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import EventTrigger, Posture
+from prefect.events.schemas.events import ResourceSpecification
 from prefect.schedules import Cron
 
 from pipelines import steps
@@ -23,6 +28,9 @@ from pipelines.taking import take_in
 from rules.errors import Fault, OfferdeskError, UnusableCase
 from warehouse.snapshot import Draft, market_folder
 
+AUTOMATION = "offerdesk: a refresh that died"
+HEARTBEAT = "prefect.flow-run.heartbeat"
+SILENCE = timedelta(seconds=400)  # the heartbeat is every 180 s unless set otherwise
 SHOWN = 500  # [rows] an artifact is for reading; the market's quarantine table has them all
 
 
@@ -211,6 +219,7 @@ def serve_refresh(
         step = "see `offerdesk schedule --help`"
         fault = Fault("schedule-cron", "--cron", f"{cron!r}: {error}", "five cron fields", step)
         raise UnusableCase(fault) from error
+    notice_dead_runs()
     refresh_flow.serve(
         name="offerdesk",
         schedules=[when],
@@ -219,3 +228,38 @@ def serve_refresh(
         pause_on_shutdown=False,
         print_starting_message=False,
     )
+
+
+def notice_dead_runs(after: timedelta = SILENCE) -> None:
+    """Let the server mark a refresh as crashed when its process dies without a word.
+
+    A run of a deployment says every now and then that it is alive, where
+    ``PREFECT_FLOWS_HEARTBEAT_FREQUENCY`` says how often; one that falls silent is dead.  Making
+    the automation twice changes nothing.
+
+    Args:
+        after: For how long a run may be silent; at least twice the heartbeat.
+    """
+    ends = ("Completed", "Failed", "Cancelled", "Crashed")
+    wanted = Automation(
+        name=AUTOMATION,
+        description="Marks a refresh that fell silent as crashed.",
+        trigger=EventTrigger(
+            after={HEARTBEAT},
+            expect={HEARTBEAT, *(f"prefect.flow-run.{end}" for end in ends)},
+            match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+            for_each={"prefect.resource.id"},
+            posture=Posture.Proactive,
+            threshold=1,
+            within=after,
+        ),
+        actions=[
+            ChangeFlowRunState(
+                name="Crashed", state=StateType.CRASHED, message="It fell silent.", force=True
+            )
+        ],
+    )
+    try:
+        Automation.read(name=AUTOMATION)
+    except ValueError:
+        wanted.create()  # type: ignore[unused-coroutine]  # outside an event loop it is none
