@@ -260,6 +260,7 @@ def notice_dead_runs(after: timedelta = SILENCE) -> None:
         ],
     )
     try:
-        Automation.read(name=AUTOMATION)
+        # Outside an event loop it is no coroutine.
+        Automation.read(name=AUTOMATION)  # type: ignore[unused-coroutine]
     except ValueError:
-        wanted.create()  # type: ignore[unused-coroutine]  # outside an event loop it is none
+        wanted.create()
