@@ -17,7 +17,7 @@ from pathlib import Path
 from pipelines.records import LoadCount
 from pipelines.sources import SOURCES
 from pipelines.sources.source import Batch, Taken
-from rules.errors import FailedWorld, Fault
+from warehouse.disk import writing_to
 
 STAGED = ".staged"
 BALANCE = "balance.json"
@@ -35,7 +35,7 @@ def take_in(batch: Batch, market: Path) -> Taken:
     """
     source = next(one for one in SOURCES if one.name == batch.source)
     place = market / STAGED / _key(batch, source.reader)
-    try:
+    with writing_to(place, "staging-unwritable"):
         if not (place / BALANCE).exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=".reading-"))
@@ -46,9 +46,6 @@ def take_in(batch: Batch, market: Path) -> Taken:
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
         return Taken(place, _read_balance(batch, place))
-    except OSError as error:
-        step = "free some space, or make the folder writable, and refresh again"
-        raise FailedWorld(Fault("staging-unwritable", str(place), str(error), "", step)) from error
 
 
 def forget(taken: Sequence[Taken]) -> None:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from rules.errors import FailedWorld, Fault
 from warehouse.cards import write_cards
+from warehouse.disk import writing_to
 from warehouse.home import home
 from warehouse.schema import IDENTIFIED, TABLES, create_tables, layout
 from warehouse.whole_file import write_whole
@@ -201,16 +202,13 @@ def drafting(folder: Path | None = None) -> Iterator[Draft]:
     import duckdb
 
     place = market_folder(folder)
-    try:
-        with _turn(place), _aside(place) as path:
-            connection = _quiet(duckdb.connect(str(path), config=STORAGE))
-            try:
-                create_tables(connection)
-                yield Draft(connection, path, place)
-            finally:
-                connection.close()
-    except OSError as error:
-        raise _fault("market-unwritable", place, str(error), "make it writable") from error
+    with writing_to(place, "market-unwritable"), _turn(place), _aside(place) as path:
+        connection = _quiet(duckdb.connect(str(path), config=STORAGE))
+        try:
+            create_tables(connection)
+            yield Draft(connection, path, place)
+        finally:
+            connection.close()
 
 
 def carry_over(draft: Draft, replaced_files: list[str]) -> None:
@@ -242,11 +240,8 @@ def _point_at(snapshot_id: str, folder: Path) -> None:
 
 
 def _write_cards(finished: Path, target: Path) -> None:
-    try:
-        with closing(open_file(finished)) as connection:
-            write_cards(connection, finished, target)
-    except sqlite3.Error as error:
-        raise _fault("market-unwritable", target, str(error), "make it writable") from error
+    with closing(open_file(finished)) as connection:
+        write_cards(connection, finished, target)
 
 
 def publish(draft: Draft) -> str:
