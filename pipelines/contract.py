@@ -81,6 +81,29 @@ def iso_currency(column: str = "currency") -> Passes:
     )
 
 
+def at_least(limit: float, *columns: str) -> Passes:
+    """No amount is below a limit."""
+    return lambda frame: ~(frame[list(columns)] < limit).any(axis=1)
+
+
+def known_currency(column: str = "currency") -> Passes:
+    """The currency, where there is one, is or was one of ISO 4217, as CLDR lists them."""
+    from babel.numbers import list_currencies
+
+    known = list_currencies()
+    return lambda frame: frame[column].isna() | frame[column].isin(known)
+
+
+def ascending(*columns: str) -> Passes:
+    """No amount is below one to the left of it; those that are not known do not count."""
+
+    def passes(frame: Frame) -> pd.Series[bool]:
+        amounts = frame[list(columns)]
+        return ~(amounts.lt(amounts.ffill(axis=1).cummax(axis=1).shift(axis=1))).any(axis=1)
+
+    return passes
+
+
 def failures(contract: Contract, frame: Frame, missing: Callable[[str], str]) -> Codes:
     """Reason codes by index of the row; empty when every row is good.
 

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from pipelines.sources.aijobs import AIJOBS
+from pipelines.sources.bea import BEA
+from pipelines.sources.ecb import ECB
 from pipelines.sources.guides import Guides
+from pipelines.sources.oews import OEWS
+from pipelines.sources.oflc import OFLC
+from pipelines.sources.oflc_areas import OFLC_AREAS
+from pipelines.sources.posting_law import POSTING_LAW
 from pipelines.sources.source import Source
 from pipelines.sources.unrecognised import Unrecognised
+from pipelines.sources.vesting import VESTING
 
 # The most particular first; the last takes what is left.
-SOURCES: tuple[Source, ...] = (AIJOBS, Guides(), Unrecognised())
+SOURCES: tuple[Source, ...] = (
+    AIJOBS,
+    OEWS,
+    OFLC,
+    OFLC_AREAS,
+    ECB,
+    BEA,
+    VESTING,
+    POSTING_LAW,
+    Guides(),
+    Unrecognised(),
+)
 
 
 def source_named(name: str) -> Source | None:

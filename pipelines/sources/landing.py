@@ -9,11 +9,17 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.records import LoadCount, SourceFile
 from pipelines.sources.naming import name_pay
+from pipelines.sources.naming_reference import name_vesting, name_wage, name_wage_area
 from pipelines.sources.text_rows import ROWS, literal
 from warehouse.schema import columns_of
 
 # What completes the parsed rows of a landing table, where that takes more than SQL.
-COMPLETE = {"pay": name_pay}
+COMPLETE = {
+    "pay": name_pay,
+    "wage": name_wage,
+    "wage_area": name_wage_area,
+    "vesting": name_vesting,
+}
 
 
 class Landing(Protocol):

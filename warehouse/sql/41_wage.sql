@@ -26,9 +26,10 @@ CREATE TABLE wage (
     level_2 DOUBLE,
     level_3 DOUBLE,
     level_4 DOUBLE,
+    top_code DOUBLE,                 -- a top-coded percentile is NULL and at least this; NULL: none is
     relative_error DOUBLE,           -- fraction; of the mean
     period_start DATE NOT NULL,
     period_end DATE NOT NULL,
-    flags VARCHAR NOT NULL,          -- suppressed_p90, top_coded_p90 and the like, joined by commas
+    flags VARCHAR NOT NULL,          -- suppressed_p90, top_coded_p90, group_major and the like, joined by commas
     PRIMARY KEY (load_id, row_no)
 );

@@ -7,7 +7,9 @@ CREATE TABLE wage_area (
     duplicate BOOLEAN NOT NULL,
     area_id VARCHAR NOT NULL,
     area_name VARCHAR NOT NULL,
-    state VARCHAR NOT NULL,          -- two letters
+    geo_id VARCHAR,                  -- the area's first city; NULL outside of metropolitan areas
+    metro VARCHAR,
+    state VARCHAR NOT NULL,          -- two letters; of the county
     county VARCHAR NOT NULL,
     PRIMARY KEY (load_id, row_no)
 );

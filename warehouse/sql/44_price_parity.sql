@@ -1,7 +1,7 @@
 -- grain: one row per state, item and year
 CREATE TABLE price_parity (
     load_id VARCHAR NOT NULL,
-    row_no BIGINT NOT NULL,
+    row_no BIGINT NOT NULL,          -- number of the cell in its file: line by line, by year
     source VARCHAR NOT NULL,
     record_key VARCHAR NOT NULL,
     duplicate BOOLEAN NOT NULL,
@@ -9,5 +9,5 @@ CREATE TABLE price_parity (
     year INTEGER NOT NULL,
     item VARCHAR NOT NULL,           -- all_items, goods, housing, utilities, other_services
     parity DOUBLE NOT NULL,          -- index, whole country = 100
-    PRIMARY KEY (load_id, row_no, year)
+    PRIMARY KEY (load_id, row_no)
 );

@@ -7,7 +7,7 @@ CREATE TABLE vesting (
     duplicate BOOLEAN NOT NULL,
     company_raw VARCHAR NOT NULL,
     company_id VARCHAR NOT NULL,
-    schedule DOUBLE[],               -- fraction by year; NULL: none is stated
+    schedule DOUBLE[],               -- fraction by year; empty: no stock to vest; NULL: not stated
     cadence VARCHAR,
     claimed_by VARCHAR NOT NULL,     -- address or name of whoever says so
     as_of_from DATE NOT NULL,
