@@ -30,6 +30,25 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 _OF_GUIDE = "SELECT guide_id AS key, * EXCLUDE (load_id) FROM"
+# Every rate that holds on a day of fixing: nearly all were fixed on it, few before and not since.
+_RATES = """
+    WITH fixing AS (
+        SELECT day, lead(day) OVER (ORDER BY day) AS next FROM (SELECT DISTINCT day FROM fx)
+    ),
+    late AS (SELECT fx.* FROM fx JOIN fixing USING (day) WHERE valid_to >= next),
+    holding AS (
+        SELECT day, currency, per_eur, NULL AS fixed_on FROM fx
+        UNION ALL
+        SELECT fixing.day, currency, per_eur, late.day
+        FROM late JOIN fixing ON fixing.day > late.day AND fixing.day <= late.valid_to
+    )
+    SELECT day::VARCHAR AS day,
+        list(currency ORDER BY currency) AS currencies,
+        list(per_eur ORDER BY currency) AS per_eur,
+        coalesce(list(currency || ' of ' || fixed_on ORDER BY currency)
+            FILTER (fixed_on IS NOT NULL), []) AS earlier
+    FROM holding GROUP BY day
+"""
 # Grain: one row per key and row of the market.  ``key`` is what is asked for, always a text, and
 # the order says in which order the rows of a key come.  Dates are read back as ISO texts.
 CARDS: Mapping[str, tuple[str, str]] = {
@@ -62,6 +81,29 @@ CARDS: Mapping[str, tuple[str, str]] = {
     "competing": (f"{_OF_GUIDE} competing", "key, ordinal"),
     "premium": (f"{_OF_GUIDE} premium", "ALL"),
     "sign_on": (f"{_OF_GUIDE} sign_on", "ALL"),
+    # By day of fixing: every rate that holds on it, and which of them were fixed earlier.
+    "fx": (f"SELECT day AS key, * FROM ({_RATES})", "key"),
+    # By nothing: the last day of fixing.
+    "fx_newest": ("SELECT '' AS key, max(day)::VARCHAR AS day FROM fx HAVING count(*) > 0", "key"),
+    # By employer: what is claimed of its vesting, the newest claim first.
+    "vest_claim": (
+        """
+        SELECT company_id AS key, record_key, company_raw, schedule, claimed_by, as_of_from,
+            as_of_to
+        FROM vesting WHERE NOT duplicate AND len(schedule) > 0
+        """,
+        "key, as_of_from DESC, as_of_to, claimed_by, record_key",
+    ),
+    # By kind of role and place, <family>@<place>: a city or a metropolitan area.
+    "wage_level": (
+        """
+        SELECT role_family || '@' || unnest(list_distinct([geo_id, metro])) AS key,
+            record_key, source, occupation, area_id, area_name, level_1, level_2, level_3,
+            level_4, period_start, period_end, national_employment, flags
+        FROM wage_level WHERE role_family <> 'other'
+        """,
+        "key, period_start DESC, record_key",
+    ),
 }
 _LAYOUT = crc32(repr(sorted(CARDS.items())).encode())
 _MADE = "made of"  # the card that says what the file was made of

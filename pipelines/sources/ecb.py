@@ -62,7 +62,8 @@ def _load(connection: DuckDBPyConnection, head: Head, aside: Path) -> None:
         f"""
         CREATE TABLE {ROWS} AS
         WITH cell AS (
-            SELECT row_no AS line, trim({first}) AS written, currency, nullif(trim(rate), '') AS rate
+            SELECT row_no AS line, trim({first}) AS written, currency,
+                nullif(trim(rate), '') AS rate
             FROM (UNPIVOT sheet ON COLUMNS(* EXCLUDE (row_no, {first}))
                 INTO NAME currency VALUE rate)
         ),

@@ -78,9 +78,7 @@ def _company(name: str | None) -> Names:
     return {"company_id": company_id(name) if name else None}
 
 
-def _join(
-    connection: DuckDBPyConnection, meaning: str, key: str, columns: dict[str, str]
-) -> None:
+def _join(connection: DuckDBPyConnection, meaning: str, key: str, columns: dict[str, str]) -> None:
     """Add what a key means to ``parsed``."""
     for name, kind in columns.items():
         connection.execute(f"ALTER TABLE parsed ADD COLUMN {name} {kind}")

@@ -71,7 +71,7 @@ def _select(head: Head) -> str:
                     '^([0-9]{{2}})-?([0-9]{{4}})([.]00)?$', ['major', 'minor', 'detail']) AS code,
                 code['major'] || code['minor'] AS digits,
                 {amounts},
-                {amount_sql(layout, "relative_error")} / 100 AS relative_error,
+                {amount_sql(layout, "relative_error")} / 100::DOUBLE AS relative_error,
                 concat_ws(',', {flags}, {_hourly_only(layout)}) AS marks,
                 {_by_industry(layout)} AS by_industry,
                 concat_ws(', ', {_unreadable(layout)}) AS unreadable
@@ -108,8 +108,7 @@ def _hourly_only(layout: Layout) -> str:
 def _by_industry(layout: Layout) -> str:
     group, industry = layout.text("industry_group"), layout.text("industry")
     return (
-        f"coalesce(lower({group}) <> 'cross-industry', "
-        f"regexp_matches({industry}, '[1-9]'), false)"
+        f"coalesce(lower({group}) <> 'cross-industry', regexp_matches({industry}, '[1-9]'), false)"
     )
 
 

@@ -154,8 +154,11 @@ def flag_sql(layout: Layout, name: str) -> str:
     is not released, as do ``*`` and ``**``.
     """
     text, note = layout.text(name), layout.footnote(name)
-    top_coded = f"{text} = '#' OR ({text} = '-' AND regexp_matches({note}, '(^|[^0-9])5([^0-9]|$)'))"
+    top_coded = (
+        f"{text} = '#' OR ({text} = '-' AND regexp_matches({note}, '(^|[^0-9])5([^0-9]|$)'))"
+    )
     return (
         f"CASE WHEN {top_coded} THEN {literal('top_coded_' + name)} "
-        f"WHEN {text} IN ('-', '*', '**', '~') THEN {literal('suppressed_' + name)} END"
+        f"WHEN {text} IN ('-', '*', '**', '~') THEN {literal('suppressed_' + name)} "
+        f"WHEN {text} IS NULL THEN {literal('absent_' + name)} END"
     )

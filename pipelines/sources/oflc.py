@@ -73,7 +73,7 @@ def _select(head: Head) -> str:
     label, geo_level = columns.get("label", "NULL"), columns.get("geo_level", "NULL")
     amounts = (*LEVELS, "mean")
     stated = ", ".join(f"{_amount(columns.get(name))} AS {name}" for name in amounts)
-    annual = ", ".join(f"{name} * {per_year_sql('unit')} AS {name}" for name in amounts)
+    annual = ", ".join(f"round({name} * {per_year_sql('unit')}, 2) AS {name}" for name in amounts)
     return f"""
         WITH read AS (
             SELECT row_no, regexp_replace(trim({columns["occupation"]}), '[.]00$', '') AS code,
@@ -95,7 +95,7 @@ def _select(head: Head) -> str:
             FROM read
         )
         SELECT row_no,
-            concat_ws(' ', code, area_id, {first}, '{"education" if education else ""}')
+            concat_ws(' ', code, area_id, {first}, {"'education'" if education else "NULL"})
                 AS record_key,
             CASE WHEN regexp_full_match(code, '[0-9]{{2}}-?[0-9]{{4}}')
                 THEN left(code, 2) || '-' || right(code, 4) END AS occupation,
@@ -154,7 +154,9 @@ def _contract() -> Contract:
 DOUBTS = (
     Doubt("oflc-wage-not-a-number", "parsed.unreadable <> ''", "parsed.unreadable"),
     Doubt(
-        "oflc-wages-missing", "parsed.highest IS NULL AND parsed.unreadable = ''", "'no wage at all'"
+        "oflc-wages-missing",
+        "parsed.highest IS NULL AND parsed.unreadable = ''",
+        "'no wage at all'",
     ),
     Doubt(
         "oflc-unit-undecided",

@@ -40,7 +40,7 @@ def _select(_: Head) -> str:
             nullif(trim(employer_size_threshold), '') AS threshold_raw,
             TRY_CAST(live_postings AS DOUBLE) AS postings,
             TRY_CAST(source_row.postings_with_pay AS DOUBLE) AS postings_with_pay,
-            TRY_CAST(disclosure_pct AS DOUBLE) / 100 AS disclosure
+            round(TRY_CAST(disclosure_pct AS DOUBLE) / 100, 6) AS disclosure
         FROM source_row
     """
 

@@ -18,7 +18,8 @@ def state_codes() -> dict[str, str]:
     """
     found = {
         one.name.casefold(): one.code.removeprefix("US-")
-        for one in pycountry.subdivisions.get(country_code="US")
+        for one in pycountry.subdivisions
+        if one.country_code == "US"
     }
     return found | {"virgin islands": "VI"}
 

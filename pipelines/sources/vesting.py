@@ -51,7 +51,7 @@ def _select(head: Head) -> str:
             company_raw, cadence, claimed_by, note,
             CASE WHEN written = 'none' THEN []::DOUBLE[]
                 WHEN list_sum(shares) <= 2 THEN shares
-                ELSE list_transform(shares, lambda share: share / 100) END AS schedule,
+                ELSE list_transform(shares, lambda share: round(share / 100, 6)) END AS schedule,
             {_date("first")} AS as_of_from,
             {_date("last")} AS as_of_to
         FROM shared
