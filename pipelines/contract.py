@@ -28,6 +28,7 @@ class Contract:
         checks: Reason code to the test that a good row passes.
         key: Columns of which no two rows of one guide may share their values.
         suggestions: What would mend a row, by reason code.
+        also: Further columns that the checks read.
     """
 
     required: tuple[str, ...]
@@ -35,6 +36,7 @@ class Contract:
     checks: Mapping[str, Passes] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     suggestions: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     def schema(self) -> pa.DataFrameSchema:
         """The contract as pandera checks it."""
@@ -47,6 +49,11 @@ class Contract:
             name: pa.Column("float64", nullable=name not in self.required) for name in self.numbers
         }
         return pa.DataFrameSchema(required | numbers, checks=checks)
+
+
+def stated(*columns: str) -> Passes:
+    """None is missing; for columns of which the reason for holding says more than that."""
+    return lambda frame: frame[list(columns)].notna().all(axis=1)
 
 
 def ordered(low: str, high: str) -> Passes:

@@ -10,7 +10,7 @@ import pytest
 from pipelines.sources import naming_reference
 from pipelines.steps import refresh_steps
 from rules.exchange import read_rates
-from warehouse.cards import KeptCards, TableCards, cards_of
+from warehouse.cards import CARDS, KeptCards, TableCards, cards_of
 from warehouse.market_fx import fx_of
 from warehouse.market_vesting import vesting_of
 from warehouse.market_wages import wage_levels_of
@@ -59,6 +59,17 @@ def cards(market: Path, request: pytest.FixtureRequest) -> KeptCards | TableCard
     if request.param == "tables":
         return TableCards(open_snapshot(None, market))
     return cards_of(find_snapshot(None, market).path)
+
+
+@pytest.mark.parametrize("name", ["fx", "fx_newest", "vest_claim", "wage_level"])
+def test_the_cards_are_the_same_in_both(market: Path, name: str) -> None:
+    kept = cards_of(find_snapshot(None, market).path)
+    with open_snapshot(None, market) as connection:
+        tables = TableCards(connection)
+        keys = connection.execute(f"SELECT DISTINCT key FROM ({CARDS[name][0]})").fetchall()
+        assert keys
+        for (key,) in keys:
+            assert tables.rows(name, key) == kept.rows(name, key) != []
 
 
 @pytest.mark.parametrize(

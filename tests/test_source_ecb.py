@@ -8,8 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from rules.errors import FailedWorld
+from pipelines.readmission import readmit
+from rules.errors import FailedWorld, UnusableCase
 from tests.taking import asked, balance, judged, judged_file, taken
+from warehouse.repairs import Repair
 
 HEAD = "Date,USD,JPY,GBP,TRL,\n"
 HISTORY = (
@@ -115,6 +117,27 @@ def test_two_files_that_contradict_each_other_are_not_published(tmp_path: Path) 
     taken(tmp_path, "a.csv", HISTORY)
     with pytest.raises(FailedWorld, match="fx_rates_differ: 2024-03-06 USD"):
         taken(tmp_path, "b.csv", HISTORY.replace("1.0874", "1.0875"))
+
+
+def test_a_damaged_date_is_let_in_as_the_day_it_means(tmp_path: Path) -> None:
+    taken(
+        tmp_path, "bent.csv", "Date,USD,JPY,GBP\n2/29/2024,1.08,160,0.85\n3/6/2024,1.1,161,0.86\n"
+    )
+    dollars = "SELECT row_ref, suggestion FROM quarantine WHERE raw->>'currency' = 'USD'"
+    repairs = [
+        Repair(ref, dict([change.split("=")]), "read as the American way of writing a day")
+        for ref, change in asked(tmp_path, dollars)
+    ]
+    readmit(repairs, tmp_path / "market")
+    rates = "SELECT day::VARCHAR, per_eur FROM fx ORDER BY day"
+    assert asked(tmp_path, rates) == [("2024-02-29", 1.08), ("2024-03-06", 1.1)]
+
+
+def test_a_date_that_may_mean_two_days_is_not_let_in_as_it_is(tmp_path: Path) -> None:
+    taken(tmp_path, "bent.csv", "Date,USD,JPY,GBP\n3/6/2024,1.1,161,0.86\n")
+    ((ref,), *_) = asked(tmp_path, "SELECT row_ref FROM quarantine ORDER BY ALL")
+    with pytest.raises(UnusableCase, match=r"repair-still-faulty.*ecb-date-not-iso"):
+        readmit([Repair(ref, {}, "seems right")], tmp_path / "market")
 
 
 def test_a_rate_holds_until_the_next_and_for_a_month_at_most(tmp_path: Path) -> None:

@@ -32,8 +32,7 @@ def test_parities_are_taken_and_all_else_is_accounted_for(tmp_path: Path) -> Non
     report = taken(tmp_path, "SARPP.csv", PARITY + lines + NOTES)
     assert balance(report) == {"SARPP.csv": (8, 4, 4, 0)}
     assert report.reasons == {
-        ("bea", "bea-line-not-used"): 1,
-        ("bea", "bea-area-not-used"): 1,
+        ("bea", "bea-line-not-used"): 2,
         ("bea", "bea-not-data"): 2,
     }
     rows = "SELECT state, year, item, parity FROM price_parity ORDER BY ALL"

@@ -29,6 +29,8 @@ PLACES = (
     (None, "USD"),
 )
 ROLES = (("ml_ai_engineer", "ML/AI Engineer"), ("software_engineer", "Staff Software Engineer"))
+# Cards of reference data, which guides do not have; see test_market_reference.
+REFERENCE = {"fx", "fx_newest", "vest_claim", "wage_level"}
 LEVELS = ((None, None), ("L5", 5.0), ("Senior", None))
 
 
@@ -105,7 +107,7 @@ def test_every_row_of_every_card_is_the_same_in_both(folder: Path) -> None:
             for (key,) in connection.execute(f"SELECT DISTINCT key FROM ({query})").fetchall():
                 assert tables.rows(name, key) == kept.rows(name, key)
                 counts[name] += len(kept.rows(name, key))
-    assert all(counts.values()), counts
+    assert all(counts[name] for name in CARDS if name not in REFERENCE), counts
     assert kept.rows("guide", "nobody") == []
 
 

@@ -249,7 +249,12 @@ def _all_cards(connection: DuckDBPyConnection) -> Iterator[tuple[str, str, bytes
 def _queried(
     connection: DuckDBPyConnection, query: str, parameters: Any = None
 ) -> Iterator[dict[str, Any]]:
-    cursor = connection.cursor().execute(query, parameters)
+    from duckdb import CatalogException  # loaded already, since there is a connection
+
+    try:
+        cursor = connection.cursor().execute(query, parameters)
+    except CatalogException:  # a snapshot of an older layout: it has no such table
+        return
     columns = [column[0] for column in cursor.description or ()]
     while batch := cursor.fetchmany(_BATCH):
         yield from (dict(zip(columns, values, strict=True)) for values in batch)

@@ -82,7 +82,7 @@ def _is_note(line: str) -> str:
 
 def _select(_: Head) -> str:
     return f"""
-        SELECT row_no, state || ' ' || item || ' ' || year AS record_key,
+        SELECT row_no, concat_ws(' ', coalesce(state, GeoName), item, year) AS record_key,
             state, TRY_CAST(year AS INTEGER) AS year, item,
             TRY_CAST(written AS DOUBLE) AS parity
         FROM (
@@ -94,12 +94,16 @@ def _select(_: Head) -> str:
 
 
 def _contract() -> Contract:
-    from pipelines.contract import Contract, at_least, at_most
+    from pipelines.contract import Contract, at_least, at_most, stated
 
     return Contract(
         required=(),
         numbers=("parity",),
+        also=("state", "year", "item"),
         checks={
+            "bea-line-not-used": stated("item", "year"),
+            "bea-state-unknown": lambda frame: frame["state"].notna() | frame["year"].isna(),
+            "bea-parity-not-a-number": lambda frame: frame["parity"].notna() | frame["year"].isna(),
             "bea-parity-implausible": at_most(MOST, "parity"),
             "bea-parity-too-small": at_least(LEAST, "parity"),
         },
@@ -107,12 +111,15 @@ def _contract() -> Contract:
 
 
 DOUBTS = (
-    Doubt("bea-line-not-used", "by_state AND source_row.item IS NULL", "trim(Description)"),
-    Doubt("bea-area-not-used", "by_state IS NOT TRUE", "TableName || ': ' || trim(GeoName)"),
-    Doubt("bea-state-unknown", "by_state AND state IS NULL", "GeoName"),
+    Doubt(
+        "bea-line-not-used",
+        "parsed.year IS NULL",
+        "concat_ws(', ', TableName, trim(GeoName), trim(Description))",
+    ),
+    Doubt("bea-state-unknown", "parsed.year IS NOT NULL AND state IS NULL", "GeoName"),
     Doubt(
         "bea-parity-not-a-number",
-        "source_row.year IS NOT NULL AND parity IS NULL",
+        "parsed.year IS NOT NULL AND parity IS NULL",
         "coalesce(written, 'an empty cell')",
     ),
 )

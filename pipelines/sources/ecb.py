@@ -151,11 +151,12 @@ def _select(_: Head) -> str:
     return f"""
         WITH {DAYS},
         rate AS (
-            SELECT row_no, coalesce(stated, suggested) AS day, upper(currency) AS currency,
+            SELECT row_no, meant.written, coalesce(stated, suggested) AS day,
+                upper(currency) AS currency,
                 TRY_CAST(rate AS DOUBLE) AS per_eur, stated IS NOT NULL AS is_dated
             FROM {ROWS} JOIN meant USING (line) WHERE currency IS NOT NULL
         )
-        SELECT row_no, strftime(day, '%Y-%m-%d') || ' ' || currency AS record_key,
+        SELECT row_no, coalesce(day::VARCHAR, written) || ' ' || currency AS record_key,
             day, currency, per_eur, is_dated,
             count(DISTINCT per_eur) OVER (PARTITION BY day, currency) > 1 AS is_disputed,
             median(per_eur) OVER (
@@ -175,12 +176,15 @@ def _in_turmoil() -> str:
 
 
 def _contract() -> Contract:
-    from pipelines.contract import Contract, known_currency, positive
+    from pipelines.contract import Contract, known_currency, positive, stated
 
     return Contract(
         required=("currency",),
         numbers=("per_eur",),
+        also=("day",),
         checks={
+            "ecb-date-not-iso": stated("day"),
+            "ecb-rate-not-a-number": stated("per_eur"),
             "ecb-currency-unknown": known_currency(),
             "ecb-rate-not-positive": positive("per_eur"),
         },
@@ -188,15 +192,15 @@ def _contract() -> Contract:
 
 
 DOUBTS = (
-    Doubt("ecb-date-not-iso", "NOT is_dated", "written", "'day=' || day"),
-    Doubt("ecb-day-not-a-working-day", "is_dated AND isodow(day) > 5", "written"),
+    Doubt("ecb-date-not-iso", "NOT is_dated", "source_row.written", "'day=' || day"),
+    Doubt("ecb-day-not-a-working-day", "is_dated AND isodow(day) > 5", "source_row.written"),
     Doubt("ecb-rate-not-a-number", "per_eur IS NULL", "rate"),
-    Doubt("ecb-rates-differ", "is_disputed", "written || ' ' || rate"),
+    Doubt("ecb-rates-differ", "is_disputed", "source_row.written || ' ' || rate"),
     Doubt(
         "ecb-rate-jump",
         f"is_dated AND per_eur > 0 AND usual > 0 AND abs(ln(per_eur / usual)) > {JUMP}::DOUBLE "
         f"AND NOT {_in_turmoil()}",
-        "written || ': ' || rate || ' after ' || usual",
+        "source_row.written || ': ' || rate || ' after ' || usual",
         "'compare with another file: two columns may have been swapped'",
     ),
 )

@@ -122,12 +122,15 @@ def _unreadable(layout: Layout) -> str:
 
 
 def _contract() -> Contract:
-    from pipelines.contract import Contract, ascending, not_negative, positive
+    from pipelines.contract import Contract, ascending, not_negative, positive, stated
 
     return Contract(
         required=("area_id", "occupation_title"),
         numbers=(*STATISTICS, "relative_error"),
+        also=("occupation", "period_start"),
         checks={
+            "oews-occupation-unreadable": stated("occupation"),
+            "oews-period-missing": stated("period_start"),
             "oews-percentiles-not-ordered": ascending(*PERCENTILES),
             "oews-wage-not-positive": positive("mean", *PERCENTILES),
             "oews-count-negative": not_negative("employment", "relative_error"),

@@ -142,12 +142,16 @@ def _absent() -> str:
 
 
 def _contract() -> Contract:
-    from pipelines.contract import Contract, ascending
+    from pipelines.contract import Contract, ascending, stated
 
     return Contract(
         required=("occupation", "area_id"),
         numbers=LEVELS,
-        checks={"oflc-levels-not-ordered": ascending(*LEVELS)},
+        also=("period_start",),
+        checks={
+            "oflc-period-missing": stated("period_start"),
+            "oflc-levels-not-ordered": ascending(*LEVELS),
+        },
     )
 
 

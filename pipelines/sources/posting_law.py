@@ -46,13 +46,15 @@ def _select(_: Head) -> str:
 
 
 def _contract() -> Contract:
-    from pipelines.contract import Contract, not_negative, ordered
+    from pipelines.contract import Contract, not_negative, ordered, stated
 
     known = set(state_codes().values())
     return Contract(
         required=("state", "state_name"),
         numbers=("postings", "postings_with_pay", "disclosure"),
+        also=("required",),
         checks={
+            "posting-law-law-not-yes-or-no": stated("required"),
             "posting-law-state-unknown": lambda frame: (
                 frame["state"].isna() | frame["state"].isin(known)
             ),
@@ -87,7 +89,6 @@ POSTING_LAW = TableSource(
     name="posting-law",
     reader="posting-law-1",
     title="Pay ranges in job adverts: law and practice by state",
-    address="https://forgeapply.com/pay-transparency-report",
     licence="none stated",
     table="posting_law",
     recognise=_recognise,

@@ -128,7 +128,7 @@ class TableSource:
         from pipelines.contract import failures
 
         terms = self.contract()
-        columns = list(dict.fromkeys((*terms.required, *terms.numbers, *terms.key)))
+        columns = list(dict.fromkeys((*terms.required, *terms.numbers, *terms.key, *terms.also)))
         for frame in _frames(connection, columns):
             codes = failures(terms, frame, self._missing)
             rows = [(number, code) for number, found in codes.items() for code in found]
@@ -156,7 +156,7 @@ class TableSource:
             f"INSERT INTO {HELD} SELECT {literal(self.table)} || ':' || row_no, row_no, code, "
             f"replace(code[{words + 1}:], '-', ' '), suggestions[code] FROM ("
             "SELECT unnest(?::BIGINT[]) AS row_no, unnest(?::VARCHAR[]) AS code, "
-            "?::MAP(VARCHAR, VARCHAR) AS suggestions)",
+            f"?::MAP(VARCHAR, VARCHAR) AS suggestions) ANTI JOIN {HELD} USING (row_no, code)",
             [[row for row, _ in rows], [code for _, code in rows], dict(self.suggestions)],
         )
 

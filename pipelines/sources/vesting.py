@@ -71,9 +71,13 @@ def _date(end: str) -> str:
 
 
 def _contract() -> Contract:
-    from pipelines.contract import Contract
+    from pipelines.contract import Contract, stated
 
-    return Contract(required=("company_raw", "claimed_by"))
+    return Contract(
+        required=("company_raw", "claimed_by"),
+        also=("as_of_from", "as_of_to"),
+        checks={"vesting-as-of-unreadable": stated("as_of_from", "as_of_to")},
+    )
 
 
 DOUBTS = (

@@ -3,6 +3,10 @@
 -- currency that is no longer quoted has none.  The rate of any day wanted is the row with
 -- day <= wanted and wanted <= valid_to.
 CREATE TABLE fx AS
+WITH rate AS (  -- a rate that was let in by hand may stand in a file as well
+    SELECT currency, day, min(per_eur) AS per_eur
+    FROM fx_rate WHERE NOT duplicate GROUP BY currency, day
+)
 SELECT
     currency,
     day,
@@ -10,5 +14,4 @@ SELECT
         coalesce(lead(day) OVER (PARTITION BY currency ORDER BY day) - 1, day + 30), day + 30
     )::DATE AS valid_to,
     per_eur                          -- units of the currency for one euro
-FROM fx_rate
-WHERE NOT duplicate;
+FROM rate;
