@@ -53,29 +53,36 @@ def _foreign(name: str) -> str | None:
     return country_named(name) if not short or name.strip().isupper() else None
 
 
-def _readings(qualifier: str) -> tuple[Reading, ...]:
+def _readings(qualifier: str, *, world: bool) -> tuple[Reading, ...]:
     """What a qualifier may mean, the likelier first: a state before a country of that code."""
     states = states_named(qualifier)
-    code = _country(qualifier) or _foreign(qualifier)
+    code = _country(qualifier) or (_foreign(qualifier) if world else None)
     return (*states, Reading(code)) if code else states
 
 
-def _qualified(text: str) -> Iterator[tuple[str, tuple[Reading, ...]]]:
-    """Every way to read a text as a city and what it lies in."""
+Way = tuple[str, tuple[Reading, ...]]
+
+
+def _ways(text: str, *, world: bool) -> Iterator[Way]:
+    """Every way to read a text as a city and what it lies in.
+
+    Args:
+        text: A place's name.
+        world: Whether the libraries may be asked for countries that the tables lack.
+    """
     name, *rest = [part.strip() for part in _KOREA.sub("South Korea", text).split(",")]
     rest = [part for part in rest if plain(part)]
     if len(rest) > 1:
-        readings = _in_country(*rest[-2:])
+        readings = _in_country(rest[-2], _readings(rest[-1], world=world))
         yield name, readings
         yield rest[-2], readings  # where the first was a district of it
     elif rest:
-        yield name, _readings(rest[0])
+        yield name, _readings(rest[0], world=world)
     else:
-        yield from _by_last_words(text.split())
+        yield from _by_last_words(text.split(), world=world)
 
 
-def _in_country(state: str, country: str) -> tuple[Reading, ...]:
-    readings = _readings(country)
+def _in_country(state: str, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     exact = tuple(
         Reading(reading.country, code)
         for reading in readings
@@ -85,13 +92,11 @@ def _in_country(state: str, country: str) -> tuple[Reading, ...]:
     return exact if told_apart else (*exact, *readings)
 
 
-def _by_last_words(words: list[str]) -> Iterator[tuple[str, tuple[Reading, ...]]]:
+def _by_last_words(words: list[str], *, world: bool) -> Iterator[Way]:
     for count in range(min(_LONGEST_QUALIFIER, len(words) - 1), 0, -1):
         tail = " ".join(words[-count:])
-        states, code = states_named(tail), _country(tail)
-        if not code and not states and count == 1 and len(tail) == 2 and tail.isupper():
-            code = _foreign(tail)
-        readings = (*states, Reading(code)) if code else states
+        # A word that is no code could be part of the name, so that the libraries are not asked.
+        readings = _readings(tail, world=world and len(tail) == len("XX") and tail.isupper())
         if readings:
             yield " ".join(words[:-count]), readings
 
@@ -176,7 +181,7 @@ def table_place(text: str) -> Place | None:
 
 
 def _table_city(text: str) -> Place | None:
-    for name, readings in _qualified(text):
+    for name, readings in _ways(text, world=False):
         for where in readings:
             if place := city_in(name, where):
                 return place
@@ -193,7 +198,7 @@ def located(text: str) -> Place | None:
     known = table_place(text)
     if known:
         return known
-    ways = list(_qualified(text))
+    ways = list(_ways(text, world=True))
     for name, readings in ways:
         if place := _from_gazetteer(name, readings):
             return place

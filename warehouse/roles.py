@@ -14,34 +14,14 @@ from functools import cache, lru_cache
 from warehouse.aliases import alias_rows, plain, rows_of
 
 OTHER = "other"
-_GRADES = frozenset(
-    "senior sr staff principal lead junior jr mid associate entry grad new graduate intern"
-    " internship trainee founding distinguished master experienced level grade i ii iii iv v"
-    " vi signature role".split()
-)
 _NUMBERED = re.compile(r"\b(?:l|e|ic|ict|t|p|g|sg|band)? ?\d{1,2}[a-z]?\b")
 _GLUED = re.compile(r"\b(sde|swe|se|sse|mts|smts|sre|mle|de|ds|ui|cs)(\d{1,2})\b")
 _MISREAD = re.compile(r"(?<=[a-z])1(?=[a-z])")
 _BRACKET = re.compile(r"\([^)]*\)")
 _SEGMENT = re.compile(r"\s*[,;:/|(\u2013\u2014]\s*|\s+-\s*|\s*-\s+")
-_MANAGES = frozenset(
-    "manager management director head chief president executive vp recruiter recruiting sales"
-    " marketing instructor teacher trainer professor writer technician administrator coordinator"
-    " support owner assistant partner".split()
-)
 _ONLY_WHOLE = frozenset({"management_consultant", "operations"})  # words too general elsewhere
-_ALONE = frozenset(
-    "sde swe sse mts smts sre mle sdet devops recruiter statistician actuary dba tpm".split()
-)
 _TRADES = frozenset({"sales", "marketing"})
 _CODERS = frozenset({"developer", "programmer"})
-_TECHNICAL = frozenset(
-    "software java python c net php ruby rails javascript js react angular node golang go rust"
-    " scala kotlin swift sap abap oracle sql plsql sas salesforce web cloud aws azure hadoop spark"
-    " etl mainframe cobol sharepoint siebel peoplesoft informatica tableau cognos dynamics crm erp"
-    " j2ee jee api database backend frontend ui ux android ios mobile game unity application"
-    " applications systems system algorithm computer data analytics".split()
-)
 _LONGEST = 12  # words of a title that are read
 _SHORT = {"eng": "engineer", "engr": "engineer", "dev": "developer"}
 _HELPS = re.compile(r"(executive |personal |administrative )?assistant\b")
@@ -65,6 +45,17 @@ def _known() -> dict[str, Role]:
 
 
 @cache
+def _words(kind: str) -> frozenset[str]:
+    """The words of titles of one kind: ``grade``, ``leads``, ``alone`` or ``technical``."""
+    return frozenset(
+        word
+        for row in rows_of("title_words")
+        if row["kind"] == kind
+        for word in row["words"].split()
+    )
+
+
+@cache
 def _by_last_word() -> dict[str, tuple[int, ...]]:
     """How many words the known titles have that end in a word, the most first."""
     found: dict[str, set[int]] = {}
@@ -85,7 +76,8 @@ def _spelt(title: str) -> str:
 def _ungraded(words: str) -> str:
     if not words.isalpha():
         words = _GLUED.sub(r"\1 \2", words)
-    return " ".join([word for word in _NUMBERED.sub(" ", words).split() if word not in _GRADES])
+    grades = _words("grade")
+    return " ".join([word for word in _NUMBERED.sub(" ", words).split() if word not in grades])
 
 
 def _stated(title: str) -> Role | None:
@@ -120,7 +112,7 @@ def _family_within(title: str) -> str:
         role = _known()[" ".join(words[start:end])]
         outside, last = words[:start] + words[end:], end == len(words)
         if role.family not in _ONLY_WHOLE and _tells(words[start:end], outside, last=last):
-            overruled = _HELPS.match(title) or not (last or _MANAGES.isdisjoint(outside))
+            overruled = _HELPS.match(title) or not (last or _words("leads").isdisjoint(outside))
             return OTHER if overruled else _learning(role.family, title)
     learns = title.endswith("engineer") and _LEARNING.search(title)
     return "ml_ai_engineer" if learns else OTHER
@@ -130,8 +122,8 @@ def _tells(span: list[str], outside: list[str], *, last: bool) -> bool:
     """Whether words within a title say a role: two words do, one only where it cannot mislead."""
     return (
         len(span) > 1
-        or span[0] in _ALONE
-        or (span[0] in _CODERS and not _TECHNICAL.isdisjoint(outside))
+        or span[0] in _words("alone")
+        or (span[0] in _CODERS and not _words("technical").isdisjoint(outside))
         or (span[0] in _TRADES and last)
     )
 
