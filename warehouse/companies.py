@@ -17,6 +17,7 @@ from warehouse.aliases import alias_rows, plain, rows_of
 How = Literal["exact", "alias", "legal-form", "fuzzy", "none"]
 
 SHORTEST_FUZZY = 7  # letters; shorter names are a letter apart too often (Ramp, Camp)
+LONGEST_FORM = 5  # words, as in "S.A. de C.V."
 LONGEST_INITIALS = 3  # letters
 LETTERS_PER_ERROR = 7  # a second error is forgiven from 14 letters on
 _BRACKET = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -91,9 +92,8 @@ def _without_legal_form(words: list[str]) -> list[str]:
     """The words before the legal forms at the end; all of them when nothing would be left."""
     forms = _legal_forms()
     while len(words) > 1 and words[-1] in _last_words_of_forms():
-        size = next(
-            (n for n in (4, 3, 2, 1) if n < len(words) and tuple(words[-n:]) in forms), None
-        )
+        sizes = range(min(LONGEST_FORM, len(words) - 1), 0, -1)
+        size = next((n for n in sizes if tuple(words[-n:]) in forms), None)
         if size is None:
             break
         words = words[:-size]
@@ -129,8 +129,6 @@ def _errors(one: str, other: str) -> int | None:
 
     A letter more or less at the end makes another word: Discover, Discovery.
     """
-    if one == other:
-        return 0
     allowed = min(len(one), len(other) + 1) // LETTERS_PER_ERROR
     too_many = abs(len(one) - len(other)) > allowed
     if not allowed or too_many or one.startswith(other) or other.startswith(one):
@@ -142,16 +140,16 @@ def _errors(one: str, other: str) -> int | None:
 
 
 def _fuzzy(key: str) -> str | None:
-    """The one employer whose name is a space or a typing error away; None for none or several."""
+    """The one employer whose name is a space or an error in one word away; None for several."""
     spaced = _joined().get(key.replace(" ", ""))
     if spaced and len(key) >= SHORTEST_FUZZY:
         return spaced
-    words = key.split()
+    words = tuple(key.split())
     near: list[tuple[int, str]] = []
     for known, company in _by_shape().get((key[:1], len(words)), ()):
-        errors = [_errors(*pair) for pair in zip(words, known, strict=True)]
-        if None not in errors:
-            near.append((sum(error or 0 for error in errors), company))
+        different = [pair for pair in zip(words, known, strict=True) if pair[0] != pair[1]]
+        if len(different) == 1 and (errors := _errors(*different[0])):
+            near.append((errors, company))
     best = min(near, default=(0, ""))[0]
     found = {company for errors, company in near if errors == best}
     return found.pop() if len(found) == 1 else None

@@ -24,7 +24,7 @@ _ABBREVIATED = {"sr": "senior", "jr": "junior", "eng": "engineer", "dev": "devel
 _WORK = re.compile(
     r"\b(software|hardware|data|machine|learning|ml|ai|backend|frontend|full stack|fullstack"
     r"|mobile|android|ios|product|program|technical|security|systems?|development|site"
-    r"|reliability|engineer(ing)?|developer|scientist|designer|architect|sde|swe|analyst|level|member of staff)\b"
+    r"|reliability|engineer(ing)?|developer|scientist|designer|architect|sde|swe|analyst|level)\b"
 )
 _BESIDE = re.compile(
     r"\b(engineering manager|director|vp|vice president|president|head|chief|partner|executive"

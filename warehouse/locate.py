@@ -33,6 +33,7 @@ _GLOSS = re.compile(
 )
 _KOREA = re.compile(r"(?i)\bkorea\s*,\s*south\b")
 _OF_NAMESAKES = frozenset({"US", "CA", "AU"})  # where only the state tells a city
+_CITY_STATES = frozenset({"SG", "HK"})
 _LONGEST_QUALIFIER = 3  # words, as in "New South Wales"
 
 
@@ -40,7 +41,8 @@ def _country(name: str) -> str | None:
     """The code of a country's name or code, from the tables where they have it."""
     known = place_named(name)
     if known:
-        return None if known.is_city or known.remote or known.state else known.country
+        inner = known.is_city or known.remote or known.state
+        return None if inner and known.country not in _CITY_STATES else known.country
     code = name.strip().upper()
     return code if code in countries() else None
 
