@@ -89,6 +89,12 @@ def test_experience_levels_of_ai_jobs(code: str, expected: int | None) -> None:
     assert experience_std(code) == expected
 
 
+def test_experience_levels_count_only_where_the_source_names_no_employer() -> None:
+    assert level_std(None, "SE", "Staff Data Engineer") == 5
+    assert level_std(None, "EX", "Senior Data Engineer") is None
+    assert level_std("ebay", "SE", "Software Engineer") is None
+
+
 def test_every_map_is_of_a_known_employer_dated_and_without_contradiction() -> None:
     seen: dict[tuple[str, str], str] = {}
     for row in rows_of("levels"):

@@ -31,7 +31,8 @@ _BESIDE = re.compile(
     r"|associate|consultant|intern|internship|lead|distinguished|fellow|manager)\b"
 )
 _MANAGES_A_PRODUCT = re.compile(r"\b(product|program) manager\b")
-_EXPERIENCE = {"EN": 3, "MI": 4, "SE": 5}  # executives (EX) stand beside the ladder
+# Of AI-jobs: entry, middle and senior; executives stand beside the ladder.
+EXPERIENCE_LEVELS = {"EN": 3, "MI": 4, "SE": 5, "EX": None}
 
 Span = tuple[str, int, int]
 
@@ -151,12 +152,15 @@ def _of_words(text: str) -> int | None:
 
 
 @lru_cache(maxsize=65536)
-def level_std(company_id: str, level_raw: str | None, title: str | None = None) -> int | None:
+def level_std(
+    company_id: str | None, level_raw: str | None, title: str | None = None
+) -> int | None:
     """The standard level of a job, 3 to 7.
 
     Args:
-        company_id: The employer, by ``warehouse.companies``.
-        level_raw: The employer's level as written; None or empty when it states none.
+        company_id: The employer, by ``warehouse.companies``; None when the source names none.
+        level_raw: The employer's level as written, or where the source names no employer its
+            experience level as in ``experience_std``; None or empty when none is stated.
         title: The title, whose words are read when the level says nothing.
 
     Returns:
@@ -167,11 +171,15 @@ def level_std(company_id: str, level_raw: str | None, title: str | None = None) 
     (5, 4, None)
     >>> level_std("microsoft", "Principal SDE"), level_std("acme", "Principal Engineer")
     (6, 7)
+    >>> level_std(None, "MI", "Data Engineer"), level_std("ebay", "SE", "Software Engineer")
+    (4, None)
     >>> level_std("acme", "", "Sr. Data Engineer"), level_std("acme", "Level II", "Engineer")
     (5, None)
     """
+    if company_id is None and level_raw in EXPERIENCE_LEVELS:
+        return experience_std(level_raw)
     texts = [_spelt(text) for text in (level_raw, title) if text]
-    own = _maps().get(company_id, {})
+    own = _maps().get(company_id or "", {})
     for text in texts:
         level = _of_map(own, text)
         if level is not None:
@@ -189,4 +197,4 @@ def experience_std(code: str) -> int | None:
     >>> experience_std("EN"), experience_std("SE"), experience_std("EX")
     (3, 5, None)
     """
-    return _EXPERIENCE.get(code.strip().upper())
+    return EXPERIENCE_LEVELS.get(code.strip().upper())
