@@ -76,6 +76,8 @@ ZONES = [
     ("Saint Paul, MN", "st-paul-mn/US/minneapolis"),
     ("St. Paul, MN", "st-paul-mn/US/minneapolis"),
     ("Ft. Lauderdale, FL", "fort-lauderdale-fl/US/miami"),
+    ("St. Louis", "st-louis-mo/US/st-louis-mo"),
+    ("Cleveland, TN", "cleveland-tn/US/cleveland-tn"),
     ("Mc Lean, VA", "mclean-va/US/washington-dc"),
     ("Reston, VA", "reston-va/US/washington-dc"),
     ("Arlington, VA", "arlington-va/US/washington-dc"),

@@ -9,7 +9,7 @@ import csv
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 Row = dict[str, str]
 _WORD = re.compile(r"[^\W_]+")
@@ -31,7 +31,7 @@ def plain(text: str) -> str:
 @cache
 def rows_of(name: str) -> tuple[Row, ...]:
     """The rows of a table, without the lines that comment on it."""
-    lines = files(__name__).joinpath(f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    lines = Path(__file__).with_name(f"{name}.csv").read_text(encoding="utf-8").splitlines()
     return tuple(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
