@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 from warehouse.cards import Cards, KeptCards, Row, TableCards, cards_of
 from warehouse.companies import company_id
 from warehouse.levels import own_scale_match, pivot_match
+from warehouse.market_fx import fx_of
+from warehouse.market_vesting import vesting_of
+from warehouse.market_wages import wage_levels_of
 from warehouse.places import Place, country_of_currency, place_of
 from warehouse.roles import OTHER, role_of
 from warehouse.snapshot import find_snapshot
@@ -399,6 +402,18 @@ def find_market(
         evidence = _Evidence(hit)
         market["guide"] = _guide_object(cards, hit, wanted, evidence)
         market["rows"] = evidence.rows
+    return _with_references(market, cards, wanted, evaluation_date)
+
+
+def _with_references(market: Market, cards: Cards, wanted: Wanted, day: date) -> Market:
+    """What official sources and registries say, beside what the employer's guide does."""
+    fx, rates = fx_of(cards, day)
+    vesting, claims = vesting_of(cards, wanted.company, day)
+    levels, wages = wage_levels_of(cards, wanted.family, wanted.place, wanted.currency, day)
+    market |= {"fx": fx, "vest_registry": vesting, "oews_wage_levels": levels}
+    guide = market["guide"]
+    converted = guide is not None and guide["currency"] != wanted.currency
+    market["rows"] += [*claims, *wages, *(rates if converted else ())]
     return market
 
 

@@ -104,7 +104,7 @@ class Guides:
     """Negotiation guides, many files at a time."""
 
     name = "guides"
-    reader = "guides-2"
+    reader = "guides-3"
     title = "Negotiation guides"
     address = None
     licence = "as each guide says"

@@ -56,7 +56,7 @@ PLACE = {
 
 
 def _company(name: str | None) -> Names:
-    return {"company_id": company_id(name) if name else None}
+    return {"company_id": (company_id(name) or None) if name else None}
 
 
 def _role(title: str | None, occupation: str | None) -> Names:
