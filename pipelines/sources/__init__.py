@@ -5,11 +5,21 @@ from __future__ import annotations
 from pipelines.sources.aijobs import AIJOBS
 from pipelines.sources.guides import Guides
 from pipelines.sources.levels_fyi import LEVELS_FYI
+from pipelines.sources.offers_itemised import OFFERS_ITEMISED
+from pipelines.sources.offers_leetcode import OFFERS_LEETCODE
+from pipelines.sources.refused import OUTCOMES, UNRECOGNISED
 from pipelines.sources.source import Source
-from pipelines.sources.unrecognised import Unrecognised
 
 # The most particular first; the last takes what is left.
-SOURCES: tuple[Source, ...] = (AIJOBS, LEVELS_FYI, Guides(), Unrecognised())
+SOURCES: tuple[Source, ...] = (
+    AIJOBS,
+    LEVELS_FYI,
+    OFFERS_LEETCODE,
+    OFFERS_ITEMISED,
+    OUTCOMES,
+    Guides(),
+    UNRECOGNISED,
+)
 
 
 def source_named(name: str) -> Source | None:
