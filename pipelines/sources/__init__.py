@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.sources.aijobs import AIJOBS
+from pipelines.sources.custom import OwnSheets
 from pipelines.sources.guides import Guides
 from pipelines.sources.levels_fyi import LEVELS_FYI
 from pipelines.sources.offers_itemised import OFFERS_ITEMISED
@@ -12,6 +13,7 @@ from pipelines.sources.source import Source
 
 # The most particular first; the last takes what is left.
 SOURCES: tuple[Source, ...] = (
+    OwnSheets(),
     AIJOBS,
     LEVELS_FYI,
     OFFERS_LEETCODE,

@@ -88,7 +88,9 @@ def _contract() -> Contract:
     )
 
 
-_FOUND = "'base ' || coalesce(source_row.base, '-') || ', total ' || coalesce(source_row.total, '-')"
+_FOUND = (
+    "'base ' || coalesce(source_row.base, '-') || ', total ' || coalesce(source_row.total, '-')"
+)
 DOUBTS = (
     Doubt(
         "offers_leetcode-not-a-number",

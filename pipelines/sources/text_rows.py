@@ -54,7 +54,7 @@ def column_names(header: Sequence[str]) -> list[str]:
     ['a', 'A_2', 'column_3', 'b']
     """
     names: list[str] = []
-    taken: set[str] = set()
+    taken = {"row_no"}  # ours
     for place, written in enumerate(header, 1):
         name = written.strip().lstrip("\ufeff") or f"column_{place}"
         if name.casefold() in taken:
