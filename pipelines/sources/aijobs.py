@@ -42,6 +42,7 @@ FIRST_YEAR = 2015
 # dollars; the widest range that stands on a real posting is 9.2 (USD 25,000 to 230,000).
 FAR_APART = 9.5
 ENOUGH = 20  # [rows] fewer say nothing about what is usual in a country
+FEW = 3  # [rows] of one currency and year, so that two agree against a wrong third
 SAME_RATE = 0.1  # [fraction] by which a rate may differ from the year's usual one
 USD_LOW, USD_HIGH = 5_000, 1_500_000  # [USD a year]
 
@@ -86,8 +87,9 @@ def _select(head: Head) -> str:
             amount AS stated,
             usd,
             other_end,
-            median(amount / usd) OVER (PARTITION BY upper(salary_currency), work_year)
-                AS usual_rate,
+            CASE WHEN upper(salary_currency) = 'USD' THEN 1
+                WHEN count(*) OVER rates >= {FEW} THEN median(amount / usd) OVER rates
+                END AS usual_rate,
             median(usd) OVER (PARTITION BY upper(employee_residence)) AS usual_usd,
             count(*) OVER (PARTITION BY upper(employee_residence)) AS of_country,
             CASE WHEN other_end IS NULL THEN 1.0 ELSE 0.5 END AS weight,
@@ -100,6 +102,7 @@ def _select(head: Head) -> str:
                     THEN 'employer_abroad' END
             ) AS flags
         FROM paired
+        WINDOW rates AS (PARTITION BY upper(salary_currency), work_year)
     """
 
 
@@ -124,10 +127,9 @@ DOUBTS = (
     ),
     Doubt(
         "aijobs-currency-doubtful",
-        f"abs(stated / usd / usual_rate - 1) > {SAME_RATE} "
-        f"OR (currency = 'USD' AND abs(stated / usd - 1) > {SAME_RATE})",
+        f"abs(stated / usd / usual_rate - 1) > {SAME_RATE}",
         "salary || ' ' || salary_currency || ' beside ' || salary_in_usd || ' USD'",
-        "'base ' || round(CASE WHEN currency = 'USD' THEN usd ELSE usd * usual_rate END)::BIGINT",
+        "'base=' || round(usd * usual_rate)::BIGINT",
     ),
     Doubt(
         "aijobs-amount-implausible",

@@ -7,11 +7,11 @@ or its row is held (``pipelines.sources.amounts``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from duckdb import DuckDBPyConnection
 
@@ -19,7 +19,7 @@ from pipelines.records import LoadCount, TableRow
 from pipelines.sources.annual import per_year_sql
 from pipelines.sources.discovery import mapping_beside
 from pipelines.sources.head import Head, head_of
-from pipelines.sources.mapping import MONEY, OwnMapping, read_mapping
+from pipelines.sources.mapping import MONEY, SILENT, OwnMapping, read_mapping
 from pipelines.sources.source import Batch
 from pipelines.sources.table_source import Doubt, TableSource
 from pipelines.sources.text_rows import (
@@ -292,6 +292,10 @@ class OwnSheets:
         assert beside, "a file without a mapping is of another source"
         mapping = read_mapping(beside, head_of(file.path).header)
         return self._source(mapping).take_in(batch, folder)
+
+    def codes_of(self, row: Mapping[str, Any]) -> list[str]:
+        """What the contract says of one row of the landing table; it is the same for all sheets."""
+        return self._source(SILENT).codes_of(row)
 
     def _source(self, mapping: OwnMapping) -> TableSource:
         select: Callable[[Head], str] = partial(_select, mapping)

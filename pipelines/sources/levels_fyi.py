@@ -200,14 +200,14 @@ _REST = "tc - grant_value - extra"
 # The one part that, set otherwise, would make them add up.
 _MENDED = (
     f"CASE WHEN stated < {LOOSE}::DOUBLE * tc AND stated < {_REST} "
-    f"THEN 'base ' || ({_REST})::BIGINT "
+    f"THEN 'base=' || ({_REST})::BIGINT "
     "WHEN abs(stated / 10 + grant_value + extra - tc) <= 0.1::DOUBLE * tc AND stated > tc "
-    "THEN 'base ' || (stated / 10)::BIGINT "
+    "THEN 'base=' || (stated / 10)::BIGINT "
     f"WHEN stated + extra <= tc - greatest({ROUNDED}, {NEAR}::DOUBLE * tc) "
-    "THEN 'equity_annual ' || (tc - stated - extra)::BIGINT "
-    "WHEN grant_value > 0 THEN 'equity_annual ' || (grant_value / 4)::BIGINT "
-    "|| ', tc ' || (stated + grant_value / 4 + extra)::BIGINT "
-    "WHEN tc > stated THEN 'tc ' || (stated + extra)::BIGINT END"
+    "THEN 'equity_annual=' || (tc - stated - extra)::BIGINT "
+    "WHEN grant_value > 0 THEN 'equity_annual=' || (grant_value / 4)::BIGINT "
+    "|| ' tc=' || (stated + grant_value / 4 + extra)::BIGINT "
+    "WHEN tc > stated THEN 'tc=' || (stated + extra)::BIGINT END"
 )
 DOUBTS = (
     Doubt(
@@ -219,7 +219,7 @@ DOUBTS = (
         "levels_fyi-base-missing",
         "stated IS NULL AND reading <> 'total_only'",
         _PARTS,
-        f"CASE WHEN {_REST} > {US_MINIMUM} THEN 'base ' || ({_REST})::BIGINT END",
+        f"CASE WHEN {_REST} > {US_MINIMUM} THEN 'base=' || ({_REST})::BIGINT END",
     ),
     Doubt(
         "levels_fyi-parts-do-not-add-up",
@@ -256,7 +256,6 @@ LEVELS_FYI = TableSource(
     name="levels_fyi",
     reader="levels_fyi-1",
     title="Compensation reported to levels.fyi, 2017 to 2021",
-    address="https://www.kaggle.com/datasets/jackogozaly/data-science-and-tech-salaries",
     licence="none stated",
     table="pay",
     recognise=_recognise,

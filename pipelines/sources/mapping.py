@@ -75,6 +75,10 @@ class OwnMapping:
     equity_years: float = 1.0
 
 
+# A mapping that says nothing.
+SILENT = OwnMapping("", {}, {}, {name: words[0] for name, words in CHOICES.items()})
+
+
 def read_mapping(path: Path, header: Sequence[str]) -> OwnMapping:
     """Read a mapping and hold it against the header of its sheet.
 

@@ -30,6 +30,7 @@ LAKH = 100_000  # [INR]
 LOW, HIGH = 2, 500
 MANY_TIMES = 4  # the highest total of an offer whose parts are told is 3.7 times its base
 SAME_TOTAL = 4  # [offers of one post] that many do not agree to the last digit by chance
+MISREAD = "([a-zA-Z])1([a-zA-Z])"
 NOWHERE = ("remote", "wfh", "onsite", "pan india", "india", "")
 
 
@@ -49,14 +50,16 @@ def _select(head: Head) -> str:
             SELECT row_no,
                 md5(concat_ws('|', {everything})) AS record_key,
                 {_said("source_row.company")} AS company_raw,
-                regexp_replace({_said("source_row.role")}, '([a-zA-Z])1([a-zA-Z])', '\\1i\\2', 'g')
-                    AS title_raw,
+                CASE WHEN regexp_matches(source_row.role, '{MISREAD}')
+                    THEN lower(regexp_replace(source_row.role, '{MISREAD}', '\\1i\\2', 'g'))
+                    ELSE {_said("source_row.role")} END AS title_raw,
                 {_said("source_row.location")} AS place,
                 TRY_CAST(source_row.base AS DOUBLE) AS base_lakh,
                 TRY_CAST(source_row.total AS DOUBLE) AS total_lakh,
                 TRY_CAST(rtrim(yoe, '+') AS DOUBLE) AS years_experience,
                 TRY_CAST(left(source_row.date, 10) AS DATE) AS observed_on,
-                count(*) OVER (PARTITION BY source_row.id, source_row.total) AS of_this_total,
+                count(DISTINCT source_row.company)
+                    OVER (PARTITION BY source_row.id, source_row.total) AS of_this_total,
                 count(DISTINCT source_row.base)
                     OVER (PARTITION BY source_row.id, source_row.total) AS bases_of_this_total
             FROM source_row
@@ -108,21 +111,21 @@ DOUBTS = (
         f"base_lakh NOT BETWEEN {LOW} AND {HIGH} OR total_lakh NOT BETWEEN {LOW} AND {HIGH}",
         _FOUND,
         f"CASE WHEN greatest(base_lakh, total_lakh) >= {LOW * LAKH} "
-        "THEN 'rupees: base ' || coalesce(base_lakh, total_lakh)::BIGINT "
-        "WHEN base_lakh * 10 <= total_lakh THEN 'base ' || (base_lakh * 1000000)::BIGINT END",
+        "THEN 'base=' || coalesce(base_lakh, total_lakh)::BIGINT "
+        "WHEN base_lakh * 10 <= total_lakh THEN 'base=' || (base_lakh * 1000000)::BIGINT END",
     ),
     Doubt(
         "offers_leetcode-total-far-above-base",
         f"total_lakh > {MANY_TIMES} * base_lakh",
         _FOUND,
-        "'tc NULL'",
+        "'let it in with another tc, or with none'",
     ),
     Doubt(
         "offers_leetcode-total-of-the-post",
         f"source_row.total IS NOT NULL AND of_this_total >= {SAME_TOTAL} "
         "AND bases_of_this_total > 1",
         "of_this_total || ' offers of one post with total ' || source_row.total",
-        "'tc NULL'",
+        "'let it in with another tc, or with none'",
     ),
     Doubt(
         "offers_leetcode-internship",
