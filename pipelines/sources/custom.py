@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from duckdb import DuckDBPyConnection
 
 from pipelines.records import LoadCount, TableRow
+from pipelines.guides.money import SHARED, SYMBOLS
+from pipelines.sources.amounts import amount_of
 from pipelines.sources.annual import per_year_sql
 from pipelines.sources.discovery import mapping_beside
 from pipelines.sources.head import Head, head_of
@@ -64,9 +66,9 @@ def _said(mapping: OwnMapping, field: str) -> str:
 def _load(mapping: OwnMapping, connection: DuckDBPyConnection, head: Head, aside: Path) -> None:
     """The sheet as text, and what each distinct money cell of it means."""
     load_text_rows(connection, head, aside)
+    said = _currency(_said(mapping, "currency"))
     cells = " UNION ".join(
-        f"SELECT {_written(mapping, name)} AS written, {_currency(mapping)} AS said FROM {ROWS}"
-        for name in MONEY
+        f"SELECT {_written(mapping, name)} AS written, {said} AS said FROM {ROWS}" for name in MONEY
     )
     connection.execute(
         f"CREATE TABLE {MEANT} (written VARCHAR, said VARCHAR, low DOUBLE, high DOUBLE, "
@@ -75,15 +77,19 @@ def _load(mapping: OwnMapping, connection: DuckDBPyConnection, head: Head, aside
     insert_rows(connection, MEANT, _meanings(mapping, connection.execute(cells).fetchall()))
 
 
-def _currency(mapping: OwnMapping) -> str:
-    return f"upper({_said(mapping, 'currency')})"
+def _currency(said: str) -> str:
+    """A currency as its code: a sign that several countries share stays a sign, and is held."""
+    signs = " ".join(
+        f"WHEN {literal(sign.upper())} THEN '{code}'"
+        for sign, code in SYMBOLS.items()
+        if sign not in SHARED
+    )
+    return f"(CASE upper({said}) {signs} ELSE upper({said}) END)"
 
 
 def _meanings(
     mapping: OwnMapping, cells: Sequence[tuple[str | None, str | None]]
 ) -> Iterator[TableRow]:
-    from pipelines.sources.amounts import amount_of
-
     decimal, scale = mapping.choices["decimal"], SCALES[mapping.choices["amounts_in"]]
     for written, said in cells:
         if written is not None and (amount := amount_of(written, decimal, scale, said)):
@@ -130,7 +136,7 @@ def _select(mapping: OwnMapping, head: Head) -> str:
     cells_of_row = ", ".join(f"coalesce(source_row.{name}, '')" for name in _all(head))
     meant = " ".join(
         f"LEFT JOIN {MEANT} AS {name} ON {name}.written = {_written(mapping, name)} "
-        f"AND {name}.said IS NOT DISTINCT FROM {_currency(mapping)}"
+        f"AND {name}.said IS NOT DISTINCT FROM {_currency(_said(mapping, 'currency'))}"
         for name in MONEY
     )
     cells = ", ".join(
@@ -149,8 +155,8 @@ def _select(mapping: OwnMapping, head: Head) -> str:
                 {_said(mapping, "level")} AS level_raw,
                 {_said(mapping, "place")} AS place_said,
                 upper({_said(mapping, "country")}) AS country_code,
-                upper({_written(mapping, "currency")}) AS currency_written,
-                {_currency(mapping)} AS currency_said,
+                {_currency(_written(mapping, "currency"))} AS currency_written,
+                {_currency(_said(mapping, "currency"))} AS currency_said,
                 {cells}, base.high AS base_high,
                 coalesce(base.unit, {_said(mapping, "unit")}, 'year') AS unit,
                 {_said(mapping, "date")} AS date_said,
