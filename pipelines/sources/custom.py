@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.records import LoadCount, TableRow
 from pipelines.guides.money import SHARED, SYMBOLS
+from pipelines.records import LoadCount, TableRow
 from pipelines.sources.amounts import amount_of
 from pipelines.sources.annual import per_year_sql
 from pipelines.sources.discovery import mapping_beside
