@@ -195,6 +195,7 @@ def test_every_fault_of_a_mapping_at_once(tmp_path: Path) -> None:
         ("a: &x [1]\nb: *x\n", "document-alias"),
         ("columns: !!python/object:os.system {}\n", "document-tag"),
         ("columns: {base: Pay}\n", "mapping-missing-field"),
+        ("columns: {base: note}\n", "mapping-ambiguous-column"),
         ("columns: {equity: Pay}\n", "mapping-missing-key"),
         ("columns: {}\nequity_is: total\nequity_years: 0\n", "mapping-unknown-value"),
     ],
@@ -203,7 +204,7 @@ def test_a_mapping_that_cannot_be_read(tmp_path: Path, text: str, code: str) -> 
     path = tmp_path / "own.mapping.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UnusableCase) as caught:
-        read_mapping(path, ["Pay"])
+        read_mapping(path, ["Pay", "Note", "note "])
     assert code in {one.code for one in caught.value.faults}
 
 

@@ -152,7 +152,7 @@ DOUBTS = (
         "employment_type IN ('PT', 'FL')",
         "CASE employment_type WHEN 'PT' THEN 'part-time' ELSE 'freelance' END "
         "|| ' pay without its hours'",
-        "'set base to what full time would pay'",
+        "'base=what full time would pay'",
     ),
     Doubt(
         "aijobs-employment-unknown",

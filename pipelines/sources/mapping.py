@@ -86,7 +86,7 @@ def read_mapping(path: Path, header: Sequence[str]) -> OwnMapping:
         UnusableCase: What ``rules.source.read_document`` refuses (``document-...``), and every
             fault at once: ``mapping-not-a-mapping``, ``mapping-unknown-key``,
             ``mapping-unknown-field``, ``mapping-unknown-column``, ``mapping-personal-column``,
-            ``mapping-missing-field``, ``mapping-missing-key``, ``mapping-unknown-value``,
+            ``mapping-ambiguous-column``, ``mapping-missing-field``, ``mapping-missing-key``, ``mapping-unknown-value``,
             ``mapping-no-default``.
     """
     reading = _Reading(read_document(path), header)
@@ -155,9 +155,13 @@ class _Reading:
 
     def column(self, name: str, written: object) -> str | None:
         """The sheet's own spelling of a column; case and spaces do not count."""
-        names = dict(zip(map(_folded, self.header), column_names(self.header), strict=True))
+        folded = [_folded(one) for one in self.header]
+        names = dict(zip(folded, column_names(self.header), strict=True))
         column = names.get(_folded(str(written)))
-        if column is None:
+        if folded.count(_folded(str(written))) > 1:
+            allowed = "a name that one column has alone"
+            self.fault("ambiguous-column", ("columns", name), written, allowed, "rename the others")
+        elif column is None:
             near = _near(str(written), list(self.header))
             self.fault("unknown-column", ("columns", name), written, *near)
         elif PERSONAL.search(column):

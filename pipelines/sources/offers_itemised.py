@@ -84,6 +84,6 @@ OFFERS_ITEMISED = TableSource(
         ),
     ),
     suggestions={
-        "offers_itemised-observed-on-missing": "set observed_on to the day of the offer",
+        "offers_itemised-observed-on-missing": "observed_on=the day of the offer",
     },
 )

@@ -118,14 +118,14 @@ DOUBTS = (
         "offers_leetcode-total-far-above-base",
         f"total_lakh > {MANY_TIMES} * base_lakh",
         _FOUND,
-        "'let it in with another tc, or with none'",
+        "'tc=NULL'",
     ),
     Doubt(
         "offers_leetcode-total-of-the-post",
         f"source_row.total IS NOT NULL AND of_this_total >= {SAME_TOTAL} "
         "AND bases_of_this_total > 1",
         "of_this_total || ' offers of one post with total ' || source_row.total",
-        "'let it in with another tc, or with none'",
+        "'tc=NULL'",
     ),
     Doubt(
         "offers_leetcode-internship",
@@ -139,7 +139,7 @@ DOUBTS = (
         "offers_leetcode-place-abroad",
         "country <> 'IN'",
         "source_row.location",
-        "'set currency and amounts'",
+        "'currency=... and its amounts'",
     ),
     Doubt(
         "offers_leetcode-date-not-understood",
