@@ -86,8 +86,8 @@ def read_mapping(path: Path, header: Sequence[str]) -> OwnMapping:
         UnusableCase: What ``rules.source.read_document`` refuses (``document-...``), and every
             fault at once: ``mapping-not-a-mapping``, ``mapping-unknown-key``,
             ``mapping-unknown-field``, ``mapping-unknown-column``, ``mapping-personal-column``,
-            ``mapping-ambiguous-column``, ``mapping-missing-field``, ``mapping-missing-key``, ``mapping-unknown-value``,
-            ``mapping-no-default``.
+            ``mapping-ambiguous-column``, ``mapping-missing-field``, ``mapping-missing-key``,
+            ``mapping-unknown-value``, ``mapping-no-default``.
     """
     reading = _Reading(read_document(path), header)
     mapping = reading.mapping(path.name.removesuffix(".mapping.yaml"))
