@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from pipelines.sources import source_named
+from pipelines.sources.custom import OwnSheets
 from pipelines.sources.guides import zones_of
 from pipelines.sources.naming import renamed
 from pipelines.sources.table_source import TableSource
@@ -54,7 +55,7 @@ def _broken(held: HeldRow, row: Mapping[str, Any]) -> list[str]:
     What its text gave rise to doubt is not asked again: that is what the person decided.
     """
     source = source_named(held.source)
-    if isinstance(source, TableSource):
+    if isinstance(source, TableSource | OwnSheets):
         return source.codes_of(row)
     from pipelines.contracts import failures
 

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from pipelines.sources.aijobs import AIJOBS
 from pipelines.sources.bea import BEA
+from pipelines.sources.custom import OwnSheets
 from pipelines.sources.ecb import ECB
 from pipelines.sources.guides import Guides
+from pipelines.sources.levels_fyi import LEVELS_FYI
 from pipelines.sources.oews import OEWS
+from pipelines.sources.offers_itemised import OFFERS_ITEMISED
+from pipelines.sources.offers_leetcode import OFFERS_LEETCODE
 from pipelines.sources.oflc import OFLC
 from pipelines.sources.oflc_areas import OFLC_AREAS
 from pipelines.sources.posting_law import POSTING_LAW
+from pipelines.sources.refused import OUTCOMES, UNRECOGNISED
 from pipelines.sources.source import Source
-from pipelines.sources.unrecognised import Unrecognised
 from pipelines.sources.vesting import VESTING
 
 # The most particular first; the last takes what is left.
 SOURCES: tuple[Source, ...] = (
+    OwnSheets(),
     AIJOBS,
+    LEVELS_FYI,
+    OFFERS_LEETCODE,
+    OFFERS_ITEMISED,
+    OUTCOMES,
     OEWS,
     OFLC,
     OFLC_AREAS,
@@ -25,7 +34,7 @@ SOURCES: tuple[Source, ...] = (
     VESTING,
     POSTING_LAW,
     Guides(),
-    Unrecognised(),
+    UNRECOGNISED,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import zipfile
@@ -58,14 +59,18 @@ def head_of(path: Path) -> Head:
 
 
 def decoded(start: bytes) -> str:
-    """Text of the first bytes of a file; what cannot be read is replaced.
+    """Text of the first bytes of a file: UTF-8, UTF-16 by its mark, else Windows' letters.
 
-    >>> decoded("café".encode()), decoded("x".encode("utf-16"))
-    ('café', 'x')
+    >>> decoded("café".encode()), decoded("x".encode("utf-16")), decoded("café".encode("cp1252"))
+    ('café', 'x', 'café')
     """
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return start.decode("utf-16", errors="replace")
-    return start.decode("utf-8-sig", errors="replace")
+    whole = len(start) < HEAD_BYTES  # else the last letter may be cut
+    try:
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(start, final=whole)
+    except UnicodeDecodeError:
+        return start.decode("cp1252", errors="replace")
 
 
 def _json_keys(text: str) -> Cells:

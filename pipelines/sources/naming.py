@@ -81,7 +81,7 @@ def _place(written: str | None, country_code: str | None) -> Names:
         "geo_id": place.geo_id,
         "metro": place.parent,
         "state": getattr(place, "state", None),
-        "country": place.country,
+        "country": place.country or country_code,
         "remote": place.remote,
     }
 

@@ -1,4 +1,4 @@
-"""A delimited file or a sheet as a table of text, each row numbered, none lost.
+"""A delimited file, a sheet or JSON objects as a table of text, each row numbered, none lost.
 
 DuckDB reads it with a dialect that is spelt out, because its own guess turns a dirty file into a
 single column without a word.  Rows that do not fit the header are set aside with their line.
@@ -15,6 +15,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from pipelines.sources.head import Head, sheet_rows
+from pipelines.sources.json_rows import write_lines
 
 ROWS = "source_row"
 MALFORMED = "malformed_row"
@@ -33,9 +34,12 @@ def load_text_rows(connection: DuckDBPyConnection, head: Head, aside: Path) -> N
 
     Args:
         connection: A workbench of its own.
-        head: The file's beginning; kind ``csv`` or ``xlsx``.
+        head: The file's beginning; kind ``csv``, ``xlsx`` or ``json``.
         aside: Folder for a copy, where the file is not UTF-8 or no CSV.
     """
+    if head.kind == "json":
+        _read_objects(connection, head.path, aside)
+        return
     if head.kind == "xlsx":
         path, delimiter = _as_csv(head.path, aside), ","
     else:
@@ -50,7 +54,7 @@ def column_names(header: Sequence[str]) -> list[str]:
     ['a', 'A_2', 'column_3', 'b']
     """
     names: list[str] = []
-    taken: set[str] = set()
+    taken = {"row_no"}  # ours
     for place, written in enumerate(header, 1):
         name = written.strip().lstrip("\ufeff") or f"column_{place}"
         if name.casefold() in taken:
@@ -89,9 +93,32 @@ def _read(
         f"quote = '\"', escape = '\"', nullstr = '', columns = {{{struct}}}, "
         f"max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0)"
     )
+    # In a row of the wrong width nobody can tell which cell is whose: where the file says what
+    # people are, the row's text is left out.
+    shown = "any_value(csv_line)" if not any(map(PERSONAL.search, columns)) else "NULL"
     connection.execute(
-        f"CREATE TABLE {MALFORMED} AS SELECT line, any_value(csv_line) AS found, "
+        f"CREATE TABLE {MALFORMED} AS SELECT line, {shown}::VARCHAR AS found, "
         "min(error_type::VARCHAR) AS error FROM reject_errors GROUP BY line"
+    )
+
+
+def _read_objects(connection: DuckDBPyConnection, path: Path, aside: Path) -> None:
+    lines = aside / "objects.jsonl"
+    with lines.open("w", encoding="utf-8") as target:
+        found, broken = write_lines(path, encoding_of(path), target, PERSONAL)
+    keys = found or ["nothing"]
+    names = dict(zip(keys, column_names(keys), strict=True))
+    struct = ", ".join(f"{literal(key)}: 'VARCHAR'" for key in keys)
+    kept = ", ".join(f"{quoted(key)} AS {quoted(name)}" for key, name in names.items())
+    connection.execute(
+        f"CREATE TABLE {ROWS} AS SELECT row_number() OVER () AS row_no, {kept} FROM read_json("
+        f"{literal(str(lines))}, format = 'newline_delimited', columns = {{{struct}}}, "
+        f"maximum_object_size = {LONGEST_LINE})"
+    )
+    connection.execute(f"CREATE TABLE {MALFORMED} (line BIGINT, found VARCHAR, error VARCHAR)")
+    connection.execute(
+        f"INSERT INTO {MALFORMED} SELECT unnest(?::BIGINT[]), NULL, unnest(?::VARCHAR[])",
+        [[one.number for one in broken], [one.found for one in broken]],
     )
 
 
