@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from rules.errors import FailedWorld, Fault
+from rules.coding import Slot, code
 from rules.expression import (
     Compare,
     CompareOp,
@@ -39,68 +36,6 @@ class Proposition:
 
     name: str
     when: Expression
-
-
-# --- values as integers -------------------------------------------------------------------
-
-
-_NUMBER = struct.Struct("<d")
-_INTEGER = struct.Struct("<q")
-_LEAST_INTEGER = -(2**63)
-_INFINITY = _INTEGER.unpack(_NUMBER.pack(float("inf")))[0]
-
-
-@lru_cache(maxsize=1 << 12)  # the numbers of the book come again with every case
-def order_code(number: float) -> int:
-    """The place of a double among all doubles, counted from zero, which is exact.
-
-    >>> order_code(-0.0), order_code(5e-324), order_code(-5e-324)
-    (0, 1, -1)
-    >>> order_code(0.1 + 0.2) - order_code(0.3)
-    1
-    >>> order_code(2.0**53 + 2) - order_code(2.0**53)
-    1
-
-    Raises:
-        FailedWorld: ``engine-number-not-finite``.
-    """
-    (bits,) = _INTEGER.unpack(_NUMBER.pack(number))
-    code: int = bits if bits >= 0 else _LEAST_INTEGER - bits
-    if -_INFINITY < code < _INFINITY:
-        return code
-    raise FailedWorld(
-        Fault(
-            code="engine-number-not-finite",
-            place="a value shown to the rules",
-            found=repr(number),
-            allowed="finite numbers",
-            next_step="look for an overflow in the figures of this offer",
-        )
-    )
-
-
-def code(value: float | bool | str | date, texts: dict[str, int]) -> int:
-    """A value as the integer that stands for it in the core; a new text gets the next number."""
-    match value:
-        case bool():
-            return int(value)
-        case str():
-            return texts.setdefault(value, len(texts))
-        case date():
-            return value.toordinal()
-        case _:
-            return order_code(value)
-
-
-# --- rules ------------------------------------------------------------------------------------
-
-
-@dataclass
-class Slot:
-    """One value that the rules of a stage read."""
-
-    key: str
-    kind: type | None = None
 
 
 @dataclass(frozen=True)
@@ -241,8 +176,20 @@ def _narrow(branch: Branch) -> Iterator[Branch]:
         yield from _narrow((*branch[:at], In(longest.operand, choices), *branch[at + 1 :]))
 
 
-def cut(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
-    """Runs of rules that fit into a phase, in order."""
+def cut(rules: Sequence[Rule], slots: Sequence[Slot]) -> Iterator[list[Rule]]:
+    """Runs of rules that fit into a phase.
+
+    Rules that read no number come first: their facts come again from offer to offer.
+    """
+    numeric = frozenset(i for i, slot in enumerate(slots) if slot.kind in (float, None))
+    for part in (
+        [r for r in rules if not r.slots & numeric],
+        [r for r in rules if r.slots & numeric],
+    ):
+        yield from _runs(part)
+
+
+def _runs(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
     part: list[Rule] = []
     width, slots = 1, frozenset[int]()
     for rule in rules:

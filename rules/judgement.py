@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any
 
 from rules.book import Book, End, Formula, Layer, Row, Signal
 from rules.case import Case
 from rules.certainty import certain_names, is_certain
-from rules.engine import Engine, Firing, Proposition, Seen
+from rules.engine import Conclusions, Engine, Firing, Proposition
 from rules.errors import FailedWorld, Fault
 from rules.expression import names
 from rules.interpreter import compile as meaning
@@ -40,7 +41,7 @@ class Judgement:
         ends: Figures that differ, at the worse and at the better end.
         trials: The row that decides in each world that was tried.
         rows: Truth of every row in the world that counts; ``levers``: of every lever.
-        firings: What the engine's consequents recorded, in order.
+        traces: What the engine concluded, stage by stage.
     """
 
     case: Case
@@ -51,7 +52,12 @@ class Judgement:
     rows: Truths
     levers: Truths
     listed: Mapping[str, Sequence[Mapping[str, Any]]]
-    firings: tuple[Firing, ...]
+    traces: tuple[Conclusions, ...]
+
+    @property
+    def firings(self) -> tuple[Firing, ...]:
+        """What the engine's consequents recorded, in order."""
+        return tuple(firing for stage in self.traces for firing in stage.firings)
 
     @property
     def status(self) -> str:
@@ -129,7 +135,7 @@ class Judge:
             rows=session.rows(primary) | session.trial_truth,
             levers=levers,
             listed=session.listed["point"],
-            firings=tuple(session.firings),
+            traces=tuple(session.traces),
         )
 
     def _deciding(
@@ -167,8 +173,7 @@ class _Session:
         self.worlds: dict[World, Values] = {}
         self.row_truths: dict[World, dict[str, bool | None]] = {}
         self.trial_truth: dict[str, bool | None] = {}
-        self.firings: list[Firing] = []
-        self.seen: Seen = {}
+        self.traces: list[Conclusions] = []
 
     # --- Worlds -----------------------------------------------------------------------------
 
@@ -272,9 +277,9 @@ class _Session:
 
     def conclude(self, name: str, values: Values) -> dict[str, bool | None]:
         """The truths of one stage, as both backends see them."""
-        truths, firings = self.judge._stages[name].conclude(values, self.seen)
-        self.firings += firings
-        return truths
+        found = self.judge._stages[name].conclude(values)
+        self.traces.append(found)
+        return found.truths
 
 
 class _Stage:
@@ -287,24 +292,21 @@ class _Stage:
         self._reads = frozenset().union(*(names(row.when) for row in rows))
         self._columns = tuple((k, meaning(e)) for k, e in engine.columns(name).items())
 
-    def conclude(
-        self, values: Values, seen: Seen
-    ) -> tuple[dict[str, bool | None], tuple[Firing, ...]]:
+    def conclude(self, values: Values) -> Conclusions:
         """What the engine concludes, if the interpreter agrees.
+
+        Both list the propositions in the order of the book.
 
         Args:
             values: Every name that the stage reads.
-            seen: Facts that the engine was already shown for this case.
         """
-        if not self._meanings:
-            return {}, ()
         run(self._columns, values)
-        concluded = self._engine.conclude(self.name, values, seen)
+        concluded = self._engine.conclude(self.name, values)
         expected: dict[str, Any] = {name: truth(values) for name, truth in self._meanings}
-        if any(concluded.truths[name] is not truth for name, truth in expected.items()):
+        if not all(map(is_, concluded.truths.values(), expected.values())):
             given = {name: values[name] for name in sorted(self._reads)}
             raise FailedWorld(_disagreement(self.name, expected, concluded.truths, given))
-        return concluded.truths, concluded.firings
+        return concluded
 
 
 def _staged(
