@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rules.coding import Slot, code
+from rules.coding import PRESENCE, Slot, code
 from rules.expression import (
     Compare,
     CompareOp,
@@ -26,8 +26,14 @@ from rules.normal_form import Branch, Condition, IsCertain, branches
 MOST_RULES = 60
 MOST_ATTRIBUTES = 200
 
+KindOf = Callable[[Expression], type | None]
 Clause = dict[str, Any]
 Meaning = tuple[str, bool, int]  # proposition, truth, branch
+
+
+def any_kind(_: Expression) -> type | None:
+    """No kind is known: what a caller assumes who knows nothing of the names."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -51,13 +57,15 @@ class Rule:
 class Writer:
     """Turns conditions into clauses and collects which values they read."""
 
-    def __init__(self, taken: frozenset[str], is_certain: IsCertain) -> None:
+    def __init__(self, taken: frozenset[str], is_certain: IsCertain, kind_of: KindOf) -> None:
         self._is_certain = is_certain
+        self._kind_of = kind_of
         self.slots: list[Slot] = []
         self.columns: dict[str, Expression] = {}
         self.alike: list[tuple[int, int]] = []
         self.texts: dict[str, int] = {}
-        self._found: dict[str, int] = {}
+        self._found: dict[tuple[str, bool], int] = {}
+        self._keys: dict[str, str] = {}
         self._free = (key for i in itertools.count(1) if (key := f"x{i}") not in taken)
 
     def rules(self, row: Proposition) -> Iterator[Rule]:
@@ -98,9 +106,9 @@ class Writer:
                 found = attribute(operand, type(choices[0].value))
                 yield from ({"$neq": {found: self._constant(c.value)}} for c in choices)
             case IsNull(operand):
-                yield {attribute(operand): None}
+                yield {attribute(operand, PRESENCE): None}
             case Not(IsNull(operand)):
-                yield _known(attribute(operand))
+                yield _known(attribute(operand, PRESENCE))
             case Not(operand):
                 yield {attribute(operand, bool): 0}
             case flag:
@@ -110,20 +118,23 @@ class Writer:
         return None if value is None else code(value, self.texts)
 
     def _slot(self, operand: Expression, kind: type | None = None) -> int:
+        """What is only tested for NULL has a slot beside that of its value."""
         text = sql_text(operand)
-        if text not in self._found:
-            self._found[text] = len(self.slots)
-            self.slots.append(Slot(self._key(operand)))
-        slot = self._found[text]
+        found = text, kind is PRESENCE
+        if found not in self._found:
+            self._found[found] = len(self.slots)
+            self.slots.append(Slot(self._key(operand, text), kind or self._kind_of(operand)))
+        slot = self._found[found]
         self.slots[slot].kind = self.slots[slot].kind or kind
         return slot
 
-    def _key(self, operand: Expression) -> str:
+    def _key(self, operand: Expression, text: str) -> str:
         if isinstance(operand, Name):
             return operand.name
-        key = next(self._free)
-        self.columns[key] = operand
-        return key
+        if text not in self._keys:
+            self._keys[text] = next(self._free)
+            self.columns[self._keys[text]] = operand
+        return self._keys[text]
 
 
 _CORE_OPERATORS: dict[CompareOp, str] = {

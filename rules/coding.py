@@ -23,6 +23,7 @@ _NULL = "null"
 _FLAGS: Mapping[bool | None, int | str] = {None: _NULL, False: 0, True: 1}
 _KINDS: Mapping[type, str] = {float: "a number", bool: "a flag", str: "a text", date: "a date"}
 _ABSENT = type(None)
+PRESENCE = object  # the kind of a slot of which only matters whether it is NULL
 
 
 def order_code(number: float) -> int:
@@ -91,12 +92,13 @@ class Coder:
     ) -> None:
         order = [
             [index for index, slot in enumerate(slots) if slot.kind is kind]
-            for kind in (float, bool, date, str, None)
+            for kind in (float, bool, date, PRESENCE, str, None)
         ]
         flat = [index for group in order for index in group]
         self.places = {index: place for place, index in enumerate(flat)}
         keys = [tuple(slots[index].key for index in group) for group in order]
-        self._numbers, self._flags, self._dates, self._texts, self._any = map(picker, keys)
+        pickers = map(picker, keys)
+        self._numbers, self._flags, self._dates, self._there, self._texts, self._any = pickers
         self._pack = struct.Struct(f"<{len(keys[0])}d").pack
         self._unpack = struct.Struct(f"<{len(keys[0])}q").unpack
         self._keys = [slots[index].key for index in flat]
@@ -119,51 +121,77 @@ class Coder:
         """
         try:
             numbers, flags = self._numbers(values), self._flags(values)
-            dates, texts, others = self._dates(values), self._texts(values), self._any(values)
+            dates, there = self._dates(values), self._there(values)
+            texts, others = self._texts(values), self._any(values)
         except KeyError as absent:
             raise FailedWorld(_missing(absent.args[0])) from None
         if (
-            self._alike
-            or others
-            or not _are(float, numbers)
-            or not _are(bool, flags)
-            or not _are(date, dates)
-            or not _are(str, texts)
+            _are(float, numbers)
+            and _are(bool, flags)
+            and _are(date, dates)
+            and _are(str, texts)
+            and not others
+            and not self._alike
         ):
-            self._check((*numbers, *flags, *dates, *texts, *others))
+            return self._codes(numbers, flags, dates, there) + self._text_codes(texts)
+        self._check((*numbers, *flags, *dates, *there, *texts, *others))
+        return self._codes(numbers, flags, dates, there) + self._other_codes(texts, others)
+
+    def _codes(
+        self,
+        numbers: Sequence[float | None],
+        flags: Sequence[bool | None],
+        dates: Sequence[date | None],
+        there: Sequence[Value],
+    ) -> Codes:
         codes = self._number_codes(numbers)
         codes += [_FLAGS[flag] for flag in flags]
         codes += [_NULL if day is None else day.toordinal() for day in dates]
-        return codes + self._other_codes(texts, others)
+        codes += [_presence(value) for value in there]
+        return codes
 
     def _number_codes(self, numbers: Sequence[float | None]) -> Codes:
         known = [0.0 if number is None else number for number in numbers]
         codes: Sequence[int] = self._unpack(self._pack(*known))
-        if known and (min(codes) < 0 or max(codes) >= _INFINITY):
-            codes = [order_code(number) for number in known]
+        if known and min(codes) < 0:
+            codes = [bits if bits >= 0 else _LEAST_INTEGER - bits for bits in codes]
+        if known and not -_INFINITY < min(codes) <= max(codes) < _INFINITY:
+            codes = [order_code(number) for number in known]  # which refuses
+        if None not in numbers:
+            return [*codes]
         return [
             _NULL if number is None else one for number, one in zip(numbers, codes, strict=True)
         ]
 
+    def _text_codes(self, texts: Sequence[str | None]) -> Codes:
+        try:
+            return [self._known[text] for text in texts]
+        except KeyError:
+            return self._other_codes(texts, ())
+
     def _other_codes(self, texts: Sequence[str | None], others: Sequence[Value]) -> Codes:
         """Texts that no rule names differ from those named and from each other."""
-        try:
-            if not others:
-                return [self._known[text] for text in texts]
-        except KeyError:
-            pass
         numbered = dict(self._named)
         return [_NULL if one is None else code(one, numbered) for one in (*texts, *others)]
 
     def _check(self, found: Sequence[Value]) -> None:
         for value, kind, key in zip(found, self._kinds, self._keys, strict=True):
             allowed = _KINDS if kind is None else (kind,)
-            if value is not None and type(value) not in allowed:
+            if value is not None and kind is not PRESENCE and type(value) not in allowed:
                 raise FailedWorld(_mismatch(key, value, kind or type(value)))
         for left, right in self._alike:
             one, other = found[left], found[right]
             if one is not None and other is not None and type(one) is not type(other):
                 raise FailedWorld(_mismatch(self._keys[left], one, type(other)))
+
+
+def _presence(value: Value) -> int | str:
+    """A number that is not finite is refused even where only its presence matters."""
+    if value is None:
+        return _NULL
+    if type(value) is float and value - value != 0.0:
+        order_code(value)
+    return 1
 
 
 def _are(kind: type, values: Iterable[Value]) -> bool:

@@ -37,10 +37,12 @@ from rules.clauses import (
     MOST_ATTRIBUTES,
     MOST_RULES,
     Clause,
+    KindOf,
     Meaning,
     Proposition,
     Rule,
     Writer,
+    any_kind,
     cut,
 )
 from rules.coding import Coder, Codes, Slot, order_code, picker
@@ -100,18 +102,24 @@ class Engine:
     """
 
     def __init__(
-        self, stages: Mapping[str, Sequence[Proposition]], is_certain: IsCertain = never
+        self,
+        stages: Mapping[str, Sequence[Proposition]],
+        is_certain: IsCertain = never,
+        kind_of: KindOf = any_kind,
     ) -> None:
         """Compile the stages.
 
         Args:
             stages: The propositions of each stage.
             is_certain: Which expressions can never be NULL; fewer rules do for them.
+            kind_of: The type of an expression's values, where it is known.
 
         Raises:
             MalformedBook: ``book-too-many-branches``, ``book-duplicate-proposition``.
         """
-        self._stages = {name: _compile(name, rows, is_certain) for name, rows in stages.items()}
+        self._stages = {
+            name: _compile(name, rows, is_certain, kind_of) for name, rows in stages.items()
+        }
 
     def columns(self, stage: str) -> Mapping[str, Expression]:
         """What must be computed outside: a made-up name and its expression, each only once."""
@@ -166,9 +174,11 @@ class _Stage:
     undecided: Mapping[str, bool | None]
 
 
-def _compile(stage: str, rows: Sequence[Proposition], is_certain: IsCertain) -> _Stage:
+def _compile(
+    stage: str, rows: Sequence[Proposition], is_certain: IsCertain, kind_of: KindOf
+) -> _Stage:
     _refuse_duplicates(stage, rows)
-    writer = Writer(frozenset().union(*(names(row.when) for row in rows)), is_certain)
+    writer = Writer(frozenset().union(*(names(row.when) for row in rows)), is_certain, kind_of)
     rules = [rule for row in rows for rule in writer.rules(row)]
     coder = Coder(writer.slots, writer.alike, writer.texts)
     return _Stage(

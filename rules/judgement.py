@@ -18,6 +18,7 @@ from rules.engine import Conclusions, Engine, Firing, Proposition
 from rules.errors import FailedWorld, Fault
 from rules.expression import names
 from rules.interpreter import compile as meaning
+from rules.kinds import kind_of
 from rules.numbers import Almanac
 from rules.ordering import affected
 from rules.valuing import Step, Valuation, Values, run, steps
@@ -92,8 +93,8 @@ class Judge:
             "levers": [Proposition(lever.name, lever.when) for lever in book.levers],
         }
         # What differs between the worlds is unknown over all of them, however it is defined.
-        self._stages = _staged(in_a_world, certain_names(book))
-        self._stages |= _staged(over_all, certain_names(book, self._hanging))
+        self._stages = _staged(in_a_world, certain_names(book), book)
+        self._stages |= _staged(over_all, certain_names(book, self._hanging), book)
         self._case = [steps(layer.formulas) for layer in book.layers]
         self._closing = [steps(layer.formulas) for layer in book.closing]
         self._uncertain = [steps(layer.formulas) for layer in self._again]
@@ -310,9 +311,13 @@ class _Stage:
 
 
 def _staged(
-    stages: Mapping[str, Sequence[Proposition]], certain: frozenset[str]
+    stages: Mapping[str, Sequence[Proposition]], certain: frozenset[str], book: Book
 ) -> dict[str, _Stage]:
-    engine = Engine(stages, lambda expression: is_certain(expression, certain))
+    engine = Engine(
+        stages,
+        lambda expression: is_certain(expression, certain),
+        lambda expression: kind_of(expression, book.types, book.law),
+    )
     return {name: _Stage(name, rows, engine) for name, rows in stages.items()}
 
 
