@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import is_
 from typing import Any
 
 from rules.book import Book, End, Formula, Layer, Row, Signal
 from rules.case import Case
-from rules.certainty import certain_names, is_certain
-from rules.engine import Conclusions, Engine, Firing, Proposition
-from rules.errors import FailedWorld, Fault
-from rules.expression import names
-from rules.interpreter import compile as meaning
-from rules.kinds import kind_of
+from rules.certainty import certain_names
+from rules.concluding import stages_of
+from rules.engine import Conclusions, Firing, Proposition
 from rules.numbers import Almanac
 from rules.ordering import affected
 from rules.valuing import Step, Valuation, Values, run, steps
@@ -93,8 +89,8 @@ class Judge:
             "levers": [Proposition(lever.name, lever.when) for lever in book.levers],
         }
         # What differs between the worlds is unknown over all of them, however it is defined.
-        self._stages = _staged(in_a_world, certain_names(book), book)
-        self._stages |= _staged(over_all, certain_names(book, self._hanging), book)
+        self._stages = stages_of(in_a_world, certain_names(book), book)
+        self._stages |= stages_of(over_all, certain_names(book, self._hanging), book)
         self._case = [steps(layer.formulas) for layer in book.layers]
         self._closing = [steps(layer.formulas) for layer in book.closing]
         self._uncertain = [steps(layer.formulas) for layer in self._again]
@@ -278,47 +274,9 @@ class _Session:
 
     def conclude(self, name: str, values: Values) -> dict[str, bool | None]:
         """The truths of one stage, as both backends see them."""
-        found = self.judge._stages[name].conclude(values)
-        self.traces.append(found)
-        return found.truths
-
-
-class _Stage:
-    """Propositions concluded together, by both backends."""
-
-    def __init__(self, name: str, rows: Sequence[Proposition], engine: Engine) -> None:
-        self.name = name
-        self._engine = engine
-        self._meanings = [(row.name, meaning(row.when)) for row in rows]
-        self._reads = frozenset().union(*(names(row.when) for row in rows))
-        self._columns = tuple((k, meaning(e)) for k, e in engine.columns(name).items())
-
-    def conclude(self, values: Values) -> Conclusions:
-        """What the engine concludes, if the interpreter agrees.
-
-        Both list the propositions in the order of the book.
-
-        Args:
-            values: Every name that the stage reads.
-        """
-        run(self._columns, values)
-        concluded = self._engine.conclude(self.name, values)
-        expected: dict[str, Any] = {name: truth(values) for name, truth in self._meanings}
-        if not all(map(is_, concluded.truths.values(), expected.values())):
-            given = {name: values[name] for name in sorted(self._reads)}
-            raise FailedWorld(_disagreement(self.name, expected, concluded.truths, given))
-        return concluded
-
-
-def _staged(
-    stages: Mapping[str, Sequence[Proposition]], certain: frozenset[str], book: Book
-) -> dict[str, _Stage]:
-    engine = Engine(
-        stages,
-        lambda expression: is_certain(expression, certain),
-        lambda expression: kind_of(expression, book.types, book.law),
-    )
-    return {name: _Stage(name, rows, engine) for name, rows in stages.items()}
+        truths, found = self.judge._stages[name].conclude(values)
+        self.traces += found
+        return truths
 
 
 def ends_of(
@@ -355,15 +313,3 @@ def _uncertain_layers(book: Book, valuation: Valuation) -> tuple[Layer, ...]:
 
 def _same(a: Mapping[str, Any], b: Mapping[str, Any], keys: Iterable[str]) -> bool:
     return a is b or all(a[key] == b[key] for key in keys)
-
-
-def _disagreement(
-    stage: str, expected: Truths, concluded: Truths, given: Mapping[str, Any]
-) -> Fault:
-    differing = [name for name in expected if expected[name] != concluded.get(name)]
-    first = differing[0] if differing else "?"
-    found = (
-        f"{first}: interpreter {expected.get(first)}, engine {concluded.get(first)} "
-        f"({len(differing)} differ), given {dict(given)}"
-    )
-    return Fault("engines-disagree", stage, found, "one answer", "report this; nothing was decided")
