@@ -107,13 +107,11 @@ def stages_of(
         certain: Names that can never be NULL.
         book: The types of all names.
     """
-    steady = {
-        name: [row for row in rows if _is_steady(row.when, book)] for name, rows in stages.items()
-    }
-    others = {
-        name: [row for row in rows if not _is_steady(row.when, book)]
-        for name, rows in stages.items()
-    }
+    steady: dict[str, list[Proposition]] = {name: [] for name in stages}
+    others: dict[str, list[Proposition]] = {name: [] for name in stages}
+    for name, rows in stages.items():
+        for row in rows:
+            (steady if _is_steady(row.when, book) else others)[name].append(row)
     engine = Engine(
         {_steady_name(name): rows for name, rows in steady.items()} | others,
         lambda expression: is_certain(expression, certain),
