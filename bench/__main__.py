@@ -93,9 +93,10 @@ def _measured(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 
 def _offers(desk: Desk, folder: Path) -> dict[str, Example]:
-    """The example offers by name, that of the demonstration first and in three ways.
+    """The example offers by name, that of the demonstration first and in four ways.
 
-    It alone brings no market: one is looked up for it, or remembered, or handed in beside it.
+    It alone brings no market: one is looked up for it, or remembered, or handed in beside it, once
+    with offers that differ in nearly everything.
     """
     paths = sorted((examples() / "offers").glob("*.yaml"))
     paths.sort(key=lambda path: path.name != DEMO_OFFER)
@@ -107,7 +108,8 @@ def _offers(desk: Desk, folder: Path) -> dict[str, Example]:
     return {
         f"{name}, market looked up": first,
         f"{name}, market remembered": replace(first, same_job=True),
-        f"{name}, market in the offer": Example(beside, read_offer(beside).value),
+        f"{name}, market in the offer": (brought := Example(beside, read_offer(beside).value)),
+        f"{name}, other throughout": replace(brought, throughout=True),
         **{one.path.stem: one for one in others},
     }
 

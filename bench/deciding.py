@@ -42,15 +42,19 @@ class Example:
         path: Its file.
         offer: The same, read.
         same_job: Whether its variations are offers for one job; see ``bench.offers.varied``.
+        throughout: Whether they differ in every figure and in flags.
     """
 
     path: Path
     offer: Mapping[str, Any]
     same_job: bool = False
+    throughout: bool = False
 
     def varied(self, count: int, start: int) -> Iterator[dict[str, Any]]:
         """Variations of it, from a number on."""
-        return varied(self.offer, count, start=start, same_job=self.same_job)
+        return varied(
+            self.offer, count, start=start, same_job=self.same_job, throughout=self.throughout
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ DAY = date(2026, 3, 2)
 
 
 def varied(
-    example: Raw, count: int, *, start: int = 0, same_job: bool = False
+    example: Raw, count: int, *, start: int = 0, same_job: bool = False, throughout: bool = False
 ) -> Iterator[dict[str, Any]]:
     """An example with other amounts, other rivals and another opening each time.
 
@@ -31,9 +31,11 @@ def varied(
         count: How many to make; bases and grants repeat after some 100,000.
         start: How many were made before.
         same_job: Keep the job title, so that a market once looked up is remembered.
+        throughout: Move every other amount and share as well, the market's too, and turn flags
+            over, so that hardly any fact of an offer is that of another.
     """
     for number in range(start, start + count):
-        one = copy.deepcopy(dict(example))
+        one = _moved_throughout(example, number) if throughout else copy.deepcopy(dict(example))
         _move(one["offer"], number)
         if not same_job:
             title = one["offer"].get("role_title", "Role")
@@ -42,6 +44,31 @@ def varied(
             other["company"] = f"{other['company']} {number}"
             _move(other, number + 1)
         yield one
+
+
+def _moved_throughout(example: Raw, number: int) -> dict[str, Any]:
+    """Every amount and share on its own way, each flag the other way round one time in four.
+
+    The two ends of a band move together.  Whole numbers up to 100 are years, months, levels and
+    counts; they and the shares of a vesting schedule, which must add up, stay.
+    """
+    draw = random.Random(number)
+
+    def moved(value: Any, key: str, factor: float) -> Any:
+        if isinstance(value, Mapping):
+            return {name: moved(one, name, draw.uniform(0.97, 1.03)) for name, one in value.items()}
+        if isinstance(value, list):
+            return value if key == "vest_schedule" else [moved(one, key, factor) for one in value]
+        if isinstance(value, bool):
+            return value is not (draw.random() < 0.25)
+        if isinstance(value, int | float) and (value > 100 or 0 < value < 1):
+            return round(value * factor, 2 if value > 100 else 8)
+        return value
+
+    return {
+        name: moved(section, name, 1.0) if isinstance(section, Mapping) else section
+        for name, section in example.items()
+    }
 
 
 def _move(package: dict[str, Any], number: int) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from bench.propositions import Inputs, Ruleset
 from rules.book import Book, Formula, Signal
 from rules.certainty import certain_names, is_certain
+from rules.checker import Kind, Type
 from rules.engine import Engine, Proposition
 from rules.interpreter import compile as meaning
+from rules.kinds import kind_of
 from rules.ordering import affected
 
 Decide = Callable[[Inputs], Sequence[bool | None]]
@@ -29,7 +32,12 @@ def engine(ruleset: Ruleset, book: Book) -> Decide:
     }
     certain = certain_names(book) - _withdrawn(book)
     certain |= {name for name, one in ruleset.figures.items() if is_certain(one, certain)}
-    made = Engine(stages, lambda expression: is_certain(expression, certain))
+    types = _types(ruleset, book)
+    made = Engine(
+        stages,
+        lambda expression: is_certain(expression, certain),
+        lambda expression: kind_of(expression, types),
+    )
     order = [(rule.kind, rule.name) for rule in ruleset.rules]
 
     def decide(inputs: Inputs) -> Sequence[bool | None]:
@@ -37,6 +45,18 @@ def engine(ruleset: Ruleset, book: Book) -> Decide:
         return [truths[kind][name] for kind, name in order]
 
     return decide
+
+
+def _types(ruleset: Ruleset, book: Book) -> dict[str, Type]:
+    """Of the inputs: a date is the number of its day."""
+    number = Type("number")
+    types = {name: number if one.kind == "date" else one for name, one in book.types.items()}
+    kinds: dict[type, Kind] = {float: "number", bool: "flag", str: "text", date: "number"}
+    for name, figure in ruleset.figures.items():
+        kind = kind_of(figure, book.types, book.law)
+        if kind is not None:
+            types[name] = Type(kinds[kind])
+    return types
 
 
 def _withdrawn(book: Book) -> frozenset[str]:

@@ -78,6 +78,8 @@ def _deciding(examples: Sequence[Figures]) -> Iterator[str]:
     yield from ("", "## `decide()` in process", "")
     yield "From a mapping to a decision that is in the log; every decision is of another offer."
     yield "`looked up`: for another opening each time; `remembered`: for the same job as before."
+    yield "Elsewhere bases, grants and rivals differ; `other throughout`: every amount, share and"
+    yield "market figure too, and flags: what facts lately seen have fired is remembered."
     yield ""
     head = ["offer", "decisions", "least", "p50", "p99"]
     head += [f"p50 < {TARGET_P50:g} ms", f"p99 < {TARGET_P99:g} ms"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rules.case import Facts
-from warehouse.home import home
+from rules.errors import FailedWorld
 
 ABSENT = (
     "There is no market snapshot, so no band was looked up; "
@@ -56,12 +56,15 @@ class Search:
         return self.found.market
 
     def _look_up(self, facts: Facts) -> Found:
-        if self._snapshot is None and not _is_published(self._folder):
-            return Found({}, notice=ABSENT)
         from warehouse.market import ASKED
         from warehouse.snapshot import find_snapshot
 
-        snapshot = find_snapshot(self._snapshot, self._folder)
+        try:
+            snapshot = find_snapshot(self._snapshot, self._folder)
+        except FailedWorld as problem:
+            if self._snapshot is None and problem.faults[0].code == "market-absent":
+                return Found({}, notice=ABSENT)
+            raise
         company = facts["company"]
         if not isinstance(company, str) or facts["currency"] is None:
             return Found({}, snapshot.id, UNIDENTIFIED)
@@ -77,14 +80,6 @@ def _found(path: str, asked: tuple[Any, ...]) -> Mapping[str, Any]:
     from warehouse.market import ASKED, market_of
 
     return market_of(cards_of(Path(path)), dict(zip(ASKED, asked, strict=True)))
-
-
-def _is_published(folder: Path | None) -> bool:
-    if not (folder or home().market).is_dir():
-        return False
-    from warehouse.snapshot import current_id
-
-    return current_id(folder) is not None
 
 
 def _no_row(company: str, snapshot: str) -> str:

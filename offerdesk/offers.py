@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from rules.errors import Fault, UnusableCase
-from rules.source import LIMIT_BYTES, Document, parse_document, read_document
+from rules.source import LIMIT_BYTES, LIMIT_DEPTH, Document, parse_document, read_document
 
 STANDARD_INPUT = "-"
 Offer = Path | str | Mapping[str, Any]
@@ -36,6 +37,56 @@ def read_offer(offer: Offer) -> Document:
 
 def _as_if_read(offer: Mapping[str, Any]) -> Document:
     """A mapping passes the same door as a file: NaN, endless numbers and odd types stay out."""
+    try:
+        return Document(_copied(offer, 0), {}, "offer")
+    except _NotPlainError:
+        return _through_json(offer)
+
+
+class _NotPlainError(Exception):
+    """Something that only the door itself can judge."""
+
+
+def _copied(value: Any, depth: int) -> Any:
+    """What writing and reading JSON makes of a plain value, without doing so.
+
+    >>> _copied({"start": date(2026, 1, 31), "shares": (0.5, 1)}, 0)
+    {'start': '2026-01-31', 'shares': [0.5, 1]}
+    """
+    kind = type(value)
+    if kind is str:
+        return _whole(value)
+    if value is None or kind is bool:
+        return value
+    if (kind is int and -_MOST < value < _MOST) or (kind is float and isfinite(value)):
+        return value
+    if depth < LIMIT_DEPTH:
+        if kind is dict and _are_texts(value):
+            return {_whole(key): _copied(one, depth + 1) for key, one in value.items()}
+        if kind is list or kind is tuple:
+            return [_copied(one, depth + 1) for one in value]
+    if kind is date:
+        return value.isoformat()
+    raise _NotPlainError
+
+
+_MOST = 1 << 63
+
+
+def _are_texts(keys: Iterable[Any]) -> bool:
+    return {str}.issuperset(map(type, keys))
+
+
+def _whole(text: str) -> str:
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise _NotPlainError from None
+    return text
+
+
+def _through_json(offer: Mapping[str, Any]) -> Document:
     try:
         text = json.dumps(offer, default=_day)
     except (TypeError, ValueError) as problem:

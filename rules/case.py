@@ -201,9 +201,7 @@ class _Door:
     # --- Facts ----------------------------------------------------------------------------------
 
     def _facts(self, raw: Mapping[str, Any], groups: Sequence[str]) -> dict[str, Value]:
-        facts: dict[str, Value] = {
-            name: None for name, fact in self.book.facts.items() if fact.group in groups
-        }
+        facts: dict[str, Value] = dict.fromkeys(_names(self.book, tuple(groups)))
         by_key = _by_key(self.book)
         for group in groups:
             root = _ROOT.get(group, (group,))
@@ -245,7 +243,8 @@ class _Door:
         return facts | self._stated(stated_by, item, path)
 
     def _fact(self, fact: Fact, node: Any, root: PathInDocument) -> Value:
-        path, value = fact.paths[0], _at(node, fact.paths[0])
+        path = fact.paths[0]
+        value = node.get(path[0]) if len(path) == 1 else _at(node, path)
         for path in fact.paths if value is None else ():
             value = _at(node, path)
             if value is not None:
@@ -308,7 +307,7 @@ class _Door:
 
     def _known_word(self, fact: Fact, path: PathInDocument, text: str) -> str | None:
         choices = fact.type.choices or frozenset()
-        word = re.sub(r"[\s-]+", "_", text.lower())
+        word = _one_word(text)
         word = fact.also.get(word, word)
         if word in choices or not word:
             return word or None
@@ -330,14 +329,16 @@ class _Door:
     ) -> tuple[dict[str, Value], dict[str, list[dict[str, Value]]]]:
         home = _text(facts["currency"])
         converter = _Converter(self.book, home, rates)
-        market = {n: f for n, f in self.book.facts.items() if f.group == "market"}
-        own = {
-            **facts,
-            **converter.converted({name: facts[name] for name in market}, market, "guide_currency"),
-        }
+        own = dict(facts)
+        if converter.is_foreign(facts["guide_currency"]):
+            market = {n: f for n, f in self.book.facts.items() if f.group == "market"}
+            stated = {name: facts[name] for name in market}
+            own |= converter.converted(stated, market, facts["guide_currency"])
         listed = {
             name: [
-                converter.converted(item, self._list_facts(self.book.lists[name]), "currency")
+                converter.converted(item, self._list_facts(name), item.get("currency"))
+                if converter.is_foreign(item.get("currency"))
+                else item
                 for item in items
             ]
             for name, items in entries.items()
@@ -349,7 +350,8 @@ class _Door:
             self.notices.append(f"Amounts in {code} were converted into {home}.")
         return own, listed
 
-    def _list_facts(self, one: ListOf) -> dict[str, Fact]:
+    def _list_facts(self, name: str) -> dict[str, Fact]:
+        one = self.book.lists[name]
         facts = {fact.name: fact for fact in one.facts}
         if one.is_package:
             facts |= {n: f for n, f in self.book.facts.items() if f.group == "package"}
@@ -368,13 +370,16 @@ class _Converter:
         self.used: set[str] = set()
         self.without_rate: set[str] = set()
 
+    def is_foreign(self, currency: Value) -> bool:
+        """Whether amounts in a currency are not yet in the offer's."""
+        return None not in (_text(currency), self.home) and currency != self.home
+
     def converted(
-        self, values: Facts, facts: Mapping[str, Fact], currency: str
+        self, values: Facts, facts: Mapping[str, Fact], currency: Value
     ) -> dict[str, Value]:
-        code = _text(values.get(currency))
-        if code is None or self.home is None or code == self.home:
-            return dict(values)
-        rate = self.rates.between(code, self.home)
+        """Values of a party whose currency is foreign."""
+        code, home = str(currency), str(self.home)
+        rate = self.rates.between(code, home)
         (self.without_rate if rate is None else self.used).add(code)
         return {
             name: _times(value, rate) if _is_money(facts[name]) else value
@@ -389,6 +394,21 @@ def _roots(book: Book, section: str) -> frozenset[str]:
     known = {p[0] for f in book.facts.values() if f.group in groups for p in f.paths}
     known |= {one.path[1] for one in book.lists.values() if one.path[0] == section}
     return frozenset(known | _MARKET if section == "market" else known)
+
+
+@lru_cache(maxsize=64)
+def _names(book: Book, groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name, fact in book.facts.items() if fact.group in groups)
+
+
+@lru_cache(maxsize=1024)
+def _one_word(text: str) -> str:
+    """A text as the words of the book are written.
+
+    >>> _one_word("Late-stage  Private")
+    'late_stage_private'
+    """
+    return re.sub(r"[\s-]+", "_", text.lower())
 
 
 @lru_cache(maxsize=16)

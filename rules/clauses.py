@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from rules.errors import FailedWorld, Fault
+from rules.coding import PRESENCE, Slot, code
 from rules.expression import (
     Compare,
     CompareOp,
@@ -29,8 +26,14 @@ from rules.normal_form import Branch, Condition, IsCertain, branches
 MOST_RULES = 60
 MOST_ATTRIBUTES = 200
 
+KindOf = Callable[[Expression], type | None]
 Clause = dict[str, Any]
 Meaning = tuple[str, bool, int]  # proposition, truth, branch
+
+
+def any_kind(_: Expression) -> type | None:
+    """No kind is known: what a caller assumes who knows nothing of the names."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -39,68 +42,6 @@ class Proposition:
 
     name: str
     when: Expression
-
-
-# --- values as integers -------------------------------------------------------------------
-
-
-_NUMBER = struct.Struct("<d")
-_INTEGER = struct.Struct("<q")
-_LEAST_INTEGER = -(2**63)
-_INFINITY = _INTEGER.unpack(_NUMBER.pack(float("inf")))[0]
-
-
-@lru_cache(maxsize=1 << 12)  # the numbers of the book come again with every case
-def order_code(number: float) -> int:
-    """The place of a double among all doubles, counted from zero, which is exact.
-
-    >>> order_code(-0.0), order_code(5e-324), order_code(-5e-324)
-    (0, 1, -1)
-    >>> order_code(0.1 + 0.2) - order_code(0.3)
-    1
-    >>> order_code(2.0**53 + 2) - order_code(2.0**53)
-    1
-
-    Raises:
-        FailedWorld: ``engine-number-not-finite``.
-    """
-    (bits,) = _INTEGER.unpack(_NUMBER.pack(number))
-    code: int = bits if bits >= 0 else _LEAST_INTEGER - bits
-    if -_INFINITY < code < _INFINITY:
-        return code
-    raise FailedWorld(
-        Fault(
-            code="engine-number-not-finite",
-            place="a value shown to the rules",
-            found=repr(number),
-            allowed="finite numbers",
-            next_step="look for an overflow in the figures of this offer",
-        )
-    )
-
-
-def code(value: float | bool | str | date, texts: dict[str, int]) -> int:
-    """A value as the integer that stands for it in the core; a new text gets the next number."""
-    match value:
-        case bool():
-            return int(value)
-        case str():
-            return texts.setdefault(value, len(texts))
-        case date():
-            return value.toordinal()
-        case _:
-            return order_code(value)
-
-
-# --- rules ------------------------------------------------------------------------------------
-
-
-@dataclass
-class Slot:
-    """One value that the rules of a stage read."""
-
-    key: str
-    kind: type | None = None
 
 
 @dataclass(frozen=True)
@@ -116,13 +57,15 @@ class Rule:
 class Writer:
     """Turns conditions into clauses and collects which values they read."""
 
-    def __init__(self, taken: frozenset[str], is_certain: IsCertain) -> None:
+    def __init__(self, taken: frozenset[str], is_certain: IsCertain, kind_of: KindOf) -> None:
         self._is_certain = is_certain
+        self._kind_of = kind_of
         self.slots: list[Slot] = []
         self.columns: dict[str, Expression] = {}
         self.alike: list[tuple[int, int]] = []
         self.texts: dict[str, int] = {}
-        self._found: dict[str, int] = {}
+        self._found: dict[tuple[str, bool], int] = {}
+        self._keys: dict[str, str] = {}
         self._free = (key for i in itertools.count(1) if (key := f"x{i}") not in taken)
 
     def rules(self, row: Proposition) -> Iterator[Rule]:
@@ -163,9 +106,9 @@ class Writer:
                 found = attribute(operand, type(choices[0].value))
                 yield from ({"$neq": {found: self._constant(c.value)}} for c in choices)
             case IsNull(operand):
-                yield {attribute(operand): None}
+                yield {attribute(operand, PRESENCE): None}
             case Not(IsNull(operand)):
-                yield _known(attribute(operand))
+                yield _known(attribute(operand, PRESENCE))
             case Not(operand):
                 yield {attribute(operand, bool): 0}
             case flag:
@@ -175,20 +118,23 @@ class Writer:
         return None if value is None else code(value, self.texts)
 
     def _slot(self, operand: Expression, kind: type | None = None) -> int:
+        """What is only tested for NULL has a slot beside that of its value."""
         text = sql_text(operand)
-        if text not in self._found:
-            self._found[text] = len(self.slots)
-            self.slots.append(Slot(self._key(operand)))
-        slot = self._found[text]
+        found = text, kind is PRESENCE
+        if found not in self._found:
+            self._found[found] = len(self.slots)
+            self.slots.append(Slot(self._key(operand, text), kind or self._kind_of(operand)))
+        slot = self._found[found]
         self.slots[slot].kind = self.slots[slot].kind or kind
         return slot
 
-    def _key(self, operand: Expression) -> str:
+    def _key(self, operand: Expression, text: str) -> str:
         if isinstance(operand, Name):
             return operand.name
-        key = next(self._free)
-        self.columns[key] = operand
-        return key
+        if text not in self._keys:
+            self._keys[text] = next(self._free)
+            self.columns[self._keys[text]] = operand
+        return self._keys[text]
 
 
 _CORE_OPERATORS: dict[CompareOp, str] = {
@@ -241,8 +187,20 @@ def _narrow(branch: Branch) -> Iterator[Branch]:
         yield from _narrow((*branch[:at], In(longest.operand, choices), *branch[at + 1 :]))
 
 
-def cut(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
-    """Runs of rules that fit into a phase, in order."""
+def cut(rules: Sequence[Rule], slots: Sequence[Slot]) -> Iterator[list[Rule]]:
+    """Runs of rules that fit into a phase.
+
+    Rules that read no number come first: their facts come again from offer to offer.
+    """
+    numeric = frozenset(i for i, slot in enumerate(slots) if slot.kind in (float, None))
+    for part in (
+        [r for r in rules if not r.slots & numeric],
+        [r for r in rules if r.slots & numeric],
+    ):
+        yield from _runs(part)
+
+
+def _runs(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
     part: list[Rule] = []
     width, slots = 1, frozenset[int]()
     for rule in rules:

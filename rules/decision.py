@@ -88,6 +88,8 @@ class Clerk:
             for one in layer.formulas
             if not one.name.startswith("ask_") or one.name in ("ask_value_4y", "ask_uplift_pct")
         ]
+        self._derived_names = (*self._figures, *self._sums)
+        self._derived_days = [n for n in self._derived_names if book.types[n].kind == "date"]
 
     def record(
         self,
@@ -165,7 +167,8 @@ class Clerk:
 
     def _derived(self, judgement: Judgement) -> Record:
         values = judgement.values
-        figures = {name: _json(values[name]) for name in (*self._figures, *self._sums)}
+        figures = {name: values[name] for name in self._derived_names}
+        figures |= {name: _json(values[name]) for name in self._derived_days}
         series = {
             name: [_json(values[part]) for part in parts]
             for name, parts in self.book.series.items()

@@ -28,26 +28,24 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from operator import itemgetter
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from rules.clauses import (
     MOST_ATTRIBUTES,
     MOST_RULES,
     Clause,
+    KindOf,
     Meaning,
     Proposition,
     Rule,
-    Slot,
     Writer,
-    code,
+    any_kind,
     cut,
-    order_code,
 )
+from rules.coding import Coder, Codes, Slot, order_code, picker
 from rules.errors import FailedWorld, Fault, MalformedBook
 from rules.expression import Expression, Value, names
 from rules.normal_form import IsCertain, never
@@ -55,8 +53,11 @@ from rules.normal_form import IsCertain, never
 __all__ = ["MOST_ATTRIBUTES", "MOST_RULES", "Engine", "Firing", "Proposition", "order_code"]
 
 CATCH_ALL = "all"
+FACT = "f"  # a name to take the fact back by, without the core reading all of it again
+_TAKEN_BACK = f'{{"id":"{FACT}"}}'
+MOST_FACTS = 64  # remembered for each phase
 
-Seen = dict[tuple[str, str], list[Meaning]]
+Shown = tuple[tuple[Meaning, ...], Mapping[str, bool]]
 
 
 class Firing(NamedTuple):
@@ -75,12 +76,22 @@ class Firing(NamedTuple):
     order: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Conclusions:
-    """What a stage concluded: a truth per proposition (None is UNKNOWN) and its firings."""
+    """What a stage concluded.
+
+    Attributes:
+        truths: A truth per proposition; None is UNKNOWN.
+        fired: What the rules that fired mean, in the order in which they did.
+    """
 
     truths: dict[str, bool | None]
-    firings: tuple[Firing, ...]
+    fired: tuple[Meaning, ...]
+
+    @property
+    def firings(self) -> tuple[Firing, ...]:
+        """The trace: every rule that fired."""
+        return tuple(Firing(*meaning, order) for order, meaning in enumerate(self.fired))
 
 
 class Engine:
@@ -91,18 +102,24 @@ class Engine:
     """
 
     def __init__(
-        self, stages: Mapping[str, Sequence[Proposition]], is_certain: IsCertain = never
+        self,
+        stages: Mapping[str, Sequence[Proposition]],
+        is_certain: IsCertain = never,
+        kind_of: KindOf = any_kind,
     ) -> None:
         """Compile the stages.
 
         Args:
             stages: The propositions of each stage.
             is_certain: Which expressions can never be NULL; fewer rules do for them.
+            kind_of: The type of an expression's values, where it is known.
 
         Raises:
             MalformedBook: ``book-too-many-branches``, ``book-duplicate-proposition``.
         """
-        self._stages = {name: _compile(name, rows, is_certain) for name, rows in stages.items()}
+        self._stages = {
+            name: _compile(name, rows, is_certain, kind_of) for name, rows in stages.items()
+        }
 
     def columns(self, stage: str) -> Mapping[str, Expression]:
         """What must be computed outside: a made-up name and its expression, each only once."""
@@ -116,20 +133,13 @@ class Engine:
         plan = self._stages[stage]
         return frozenset(slot.key for slot in plan.slots) - plan.columns.keys()
 
-    def conclude(
-        self,
-        stage: str,
-        values: Mapping[str, Value],
-        seen: Seen | None = None,
-    ) -> Conclusions:
+    def conclude(self, stage: str, values: Mapping[str, Value]) -> Conclusions:
         """Show the values to the rules of a stage and report what fired.
 
         Args:
             stage: One of the stages that the engine was made with.
             values: A value for every name that the stage reads and for every column; None
                 is NULL.
-            seen: Facts already shown, with what fired; a phase whose fact is among them is not
-                run again, since the same fact fires the same rules.  New facts are added.
 
         Raises:
             FailedWorld: ``engine-value-missing``, ``engine-kind-mismatch``,
@@ -138,11 +148,18 @@ class Engine:
                 ``engine-not-installed`` when the core fails.
         """
         plan = self._stages[stage]
-        codes = plan.encode(values)
-        seen = {} if seen is None else seen
-        fired = [meaning for phase in plan.phases for meaning in phase.run(codes, seen)]
-        firings = tuple([Firing(*meaning, order) for order, meaning in enumerate(fired)])
-        return Conclusions(_truths(plan, firings), firings)
+        codes = plan.coder.encode(values)
+        fired: tuple[Meaning, ...] = ()
+        truths = dict(plan.undecided)
+        concluded: dict[str, bool] = {}
+        for phase in plan.phases:
+            meanings, found = phase.run(codes)
+            if not concluded.keys().isdisjoint(found):
+                _refuse_contradictions((*fired, *meanings))
+            fired += meanings
+            concluded.update(found)
+        truths.update(concluded)
+        return Conclusions(truths, fired)
 
 
 # --- a stage, compiled --------------------------------------------------------------------
@@ -151,71 +168,24 @@ class Engine:
 @dataclass(frozen=True)
 class _Stage:
     slots: tuple[Slot, ...]
-    kinds: tuple[frozenset[type], ...]
-    alike: tuple[tuple[int, int], ...]
-    texts: Mapping[str, int]
+    coder: Coder
     columns: Mapping[str, Expression]
     phases: tuple[_Phase, ...]
     undecided: Mapping[str, bool | None]
 
-    def encode(self, values: Mapping[str, Value]) -> list[int | str]:
-        """The values as the core gets them, in the order of the slots."""
-        try:
-            found = [values[slot.key] for slot in self.slots]
-        except KeyError as absent:
-            raise FailedWorld(_missing(absent.args[0])) from None
-        for value, kind, slot in zip(found, self.kinds, self.slots, strict=True):
-            if value is not None and type(value) not in kind:
-                raise FailedWorld(_mismatch(slot.key, value, slot.kind or type(value)))
-        for left, right in self.alike:
-            one, other = found[left], found[right]
-            if one is not None and other is not None and type(one) is not type(other):
-                raise FailedWorld(_mismatch(self.slots[left].key, one, type(other)))
-        texts = dict(self.texts)
-        return [
-            "null"
-            if value is None
-            else order_code(value)
-            if type(value) is float
-            else code(value, texts)
-            for value in found
-        ]
 
-
-def _missing(key: str) -> Fault:
-    return Fault(
-        code="engine-value-missing",
-        place=key,
-        found="no value at all",
-        allowed="a value, or None for NULL",
-        next_step="pass every name that the stage reads",
-    )
-
-
-_KINDS = {float: "a number", bool: "a flag", str: "a text", date: "a date"}
-
-
-def _mismatch(key: str, value: Value, kind: type) -> Fault:
-    return Fault(
-        code="engine-kind-mismatch",
-        place=key,
-        found=f"{value!r}, which is {_KINDS.get(type(value), type(value).__name__)}",
-        allowed=_KINDS.get(kind, ", ".join(_KINDS.values())),
-        next_step="run the book's type check and the check of the offer",
-    )
-
-
-def _compile(stage: str, rows: Sequence[Proposition], is_certain: IsCertain) -> _Stage:
+def _compile(
+    stage: str, rows: Sequence[Proposition], is_certain: IsCertain, kind_of: KindOf
+) -> _Stage:
     _refuse_duplicates(stage, rows)
-    writer = Writer(frozenset().union(*(names(row.when) for row in rows)), is_certain)
+    writer = Writer(frozenset().union(*(names(row.when) for row in rows)), is_certain, kind_of)
     rules = [rule for row in rows for rule in writer.rules(row)]
+    coder = Coder(writer.slots, writer.alike, writer.texts)
     return _Stage(
         slots=tuple(writer.slots),
-        kinds=tuple(frozenset([slot.kind] if slot.kind else _KINDS) for slot in writer.slots),
-        alike=tuple(dict.fromkeys(writer.alike)),
-        texts=writer.texts,
+        coder=coder,
         columns=writer.columns,
-        phases=tuple(_Phase(part) for part in cut(rules)),
+        phases=tuple(_Phase(part, coder.places) for part in cut(rules, writer.slots)),
         undecided={row.name: False if is_certain(row.when) else None for row in rows},
     )
 
@@ -243,25 +213,30 @@ class _Phase:
     A call takes a rule set out of ``idle`` and puts it back when all went well.  So no two
     threads ever share one, a forked child finds none that its parent was using, and one that
     failed is never used again.
+
+    The same fact fires the same rules, so the latest facts are remembered with what they fired.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], places: Mapping[int, int]) -> None:
         self.meanings = {_rule_name(i): rule.meaning for i, rule in enumerate(rules)}
         self.definition = _definition(rules)
         self.idle = _IDLE.setdefault(self.definition, [])
         slots = sorted(frozenset[int]().union(*(rule.slots for rule in rules)))
-        self._fact = '{"ph":1' + "".join(f',"a{slot}":%s' for slot in slots) + "}"
-        self._pick = _picker(slots)
+        self._fact = f'{{"id":"{FACT}","ph":1' + "".join(f',"a{slot}":%s' for slot in slots) + "}"
+        self._pick = picker([places[slot] for slot in slots])
+        self._shown = lru_cache(maxsize=MOST_FACTS)(self._show)
 
-    def run(self, codes: Sequence[int | str], seen: Seen) -> list[Meaning]:
+    def run(self, codes: Codes) -> Shown:
         """What the rules mean that the fact fires, in the order in which they fire."""
-        fact = self._fact % self._pick(codes)
-        if (self.definition, fact) not in seen:
-            handle = self._take()
-            fired = _fire(handle, fact, len(self.meanings) + 1)
-            self.idle.append(handle)
-            seen[self.definition, fact] = [self.meanings[r] for r in fired if r != CATCH_ALL]
-        return seen[self.definition, fact]
+        return self._shown(self._fact % self._pick(codes))
+
+    def _show(self, fact: str) -> Shown:
+        handle = self._take()
+        fired = _fire(handle, fact, len(self.meanings) + 1)
+        self.idle.append(handle)
+        meanings = tuple([self.meanings[rule] for rule in fired if rule != CATCH_ALL])
+        _refuse_contradictions(meanings)
+        return meanings, {name: truth for name, truth, _ in meanings}
 
     def _take(self) -> int:
         try:
@@ -288,13 +263,6 @@ def _definition(rules: Sequence[Rule]) -> str:
     return json.dumps({name: {"all": [{"m": when}]} for name, when in conditions.items()})
 
 
-def _picker(slots: Sequence[int]) -> Callable[[Sequence[int | str]], tuple[int | str, ...]]:
-    """Like itemgetter, but a tuple for one and for no slot, too."""
-    if len(slots) > 1:
-        return itemgetter(*slots)
-    return lambda codes: tuple(codes[slot] for slot in slots)
-
-
 def _fire(handle: int, fact: str, most: int) -> list[str]:
     """Show one fact, work off the agenda, take the fact back; the rules that fired."""
     core = _core()
@@ -302,7 +270,7 @@ def _fire(handle: int, fact: str, most: int) -> list[str]:
         outcome, session = core.assert_fact(handle, fact)
         _expect(outcome)
         fired = _agenda(core, handle, session, most)
-        _expect(core.retract_fact(handle, fact)[0])
+        _expect(core.retract_fact(handle, _TAKEN_BACK)[0])
     except (core.error, MemoryError) as refusal:
         raise FailedWorld(_refused(str(refusal) or "error code: 101")) from refusal
     return fired
@@ -321,12 +289,11 @@ def _agenda(core: Any, handle: int, session: int, most: int) -> list[str]:
     return fired
 
 
-def _truths(plan: _Stage, firings: Sequence[Firing]) -> dict[str, bool | None]:
-    truths: dict[str, bool | None] = {}
-    for firing in firings:
-        if truths.setdefault(firing.proposition, firing.truth) is not firing.truth:
-            raise FailedWorld(_contradiction(firing.proposition))
-    return {**plan.undecided, **truths}
+def _refuse_contradictions(meanings: Iterable[Meaning]) -> None:
+    truths: dict[str, bool] = {}
+    for name, truth, _ in meanings:
+        if truths.setdefault(name, truth) is not truth:
+            raise FailedWorld(_contradiction(name))
 
 
 @cache

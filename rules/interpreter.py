@@ -1,7 +1,8 @@
 """The reference meaning of an expression: every other backend must agree with this file.
 
-An expression is turned once into nested closures; calling the outermost one with a scope
-gives the value.  Nothing here raises on a well-typed expression: what cannot be known is NULL.
+An expression is turned once into nested functions, one line of Python for each node; calling the
+outermost one with a scope gives the value.  Nothing here raises on a well-typed expression: what
+cannot be known is NULL.
 
 Numbers are ordered as SQL orders them, not as IEEE does.  An overflow gives an infinity and
 ``inf - inf`` gives NaN, and in SQL NaN equals itself and comes after every other number.
@@ -10,19 +11,21 @@ Numbers are ordered as SQL orders them, not as IEEE does.  An overflow gives an 
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from operator import itemgetter
 from typing import Any, assert_never
 
 from rules.expression import (
     And,
     Arithmetic,
+    ArithmeticOp,
     Call,
     Case,
     Compare,
+    CompareOp,
     Expression,
     In,
     IsNull,
@@ -78,31 +81,28 @@ def compile(expression: Expression) -> Callable[[Scope], Value]:
         case Name(name):
             return itemgetter(name)
         case Not(operand):
-            return _strict(compile(operand), lambda flag: not flag)
+            return _made("None if (a := {0}) is None else not a", operand)
         case And(operands):
-            return _kleene(tuple(map(compile, operands)), decisive=False)
+            return _made(_kleene(len(operands), "False"), *operands)
         case Or(operands):
-            return _kleene(tuple(map(compile, operands)), decisive=True)
-        case Compare(op, left, Literal(value)) if value is not None:
-            return _strict(compile(left), _with(_COMPARISONS[op], value))
+            return _made(_kleene(len(operands), "True"), *operands)
         case Compare(op, left, right):
-            return _strict_pair(left, right, _COMPARISONS[op])
+            return _made(_STRICT_PAIR.replace("test", _COMPARISONS[op]), left, right)
         case Arithmetic(op, left, right):
-            return _strict_pair(left, right, _ARITHMETIC[op])
+            return _made(_STRICT_PAIR.replace("test", _ARITHMETIC[op]), left, right)
         case Negate(operand):
-            return _strict(compile(operand), lambda number: -number)
+            return _made("None if (a := {0}) is None else -a", operand)
         case IsNull(operand):
-            inner = compile(operand)
-            return lambda scope: inner(scope) is None
+            return _made("{0} is None", operand)
         case In(operand, choices):
-            return _membership(compile(operand), [choice.value for choice in choices])
+            return _membership(operand, [choice.value for choice in choices])
         case Case(branches, default):
-            pairs = tuple((compile(condition), compile(then)) for condition, then in branches)
-            return _case(pairs, compile(default))
+            parts = [part for branch in branches for part in branch]
+            return _made(_case(len(branches)), *parts, default)
         case Call(function, arguments):
-            return _call(function, tuple(map(compile, arguments)))
+            return _call(function, arguments)
         case Lookup(table, key):
-            return _lookup(table, compile(key))
+            return _made("None if (a := {1}) is None else {0}.get(a)", Name(table), key)
         case _:
             assert_never(expression)
 
@@ -149,120 +149,104 @@ def _margin(expression: Expression) -> Callable[[Scope], float | None]:
     return margin
 
 
-def _strict(operand: Evaluator, apply: Callable[[Any], Any]) -> Evaluator:
-    def run(scope: Scope) -> Any:
-        value = operand(scope)
-        return None if value is None else apply(value)
+# --- A node as a line of Python -------------------------------------------------------------------
 
-    return run
-
-
-def _with(apply: Callable[[Any, Any], Any], constant: Value) -> Callable[[Any], Any]:
-    return lambda value: apply(value, constant)
+# How an operand stands in that line: a name is looked up, a constant is there, and anything else
+# is asked for its value.
+_FORMS: dict[type, str] = {Name: "scope[{}]", Literal: "{}"}
+_STRICT_PAIR = "None if (a := {0}) is None or (b := {1}) is None else test"
 
 
-def _strict_pair(
-    left: Expression, right: Expression, apply: Callable[[Any, Any], Any]
-) -> Evaluator:
-    if isinstance(left, Name) and isinstance(right, Name):
-        return _strict_names(left.name, right.name, apply)
-    return _strict_values(compile(left), compile(right), apply)
+def _made(line: str, *operands: Expression) -> Evaluator:
+    """The function of a node; its line has a numbered place for each operand."""
+    forms = tuple(_FORMS.get(type(operand), "{}(scope)") for operand in operands)
+    make: Callable[..., Evaluator] = _factory(line, forms)
+    return make(*map(_held, operands))
 
 
-def _strict_names(left: str, right: str, apply: Callable[[Any, Any], Any]) -> Evaluator:
-    """The commonest pair by far, and the quickest."""
-
-    def run(scope: Scope) -> Any:
-        a, b = scope[left], scope[right]
-        return None if a is None or b is None else apply(a, b)
-
-    return run
-
-
-def _strict_values(
-    left: Evaluator, right: Evaluator, apply: Callable[[Any, Any], Any]
-) -> Evaluator:
-    def run(scope: Scope) -> Any:
-        a, b = left(scope), right(scope)
-        return None if a is None or b is None else apply(a, b)
-
-    return run
+def _held(operand: Expression) -> Any:
+    match operand:
+        case Name(name):
+            return name
+        case Literal(value):
+            return value
+        case _:
+            return compile(operand)
 
 
-def _kleene(operands: tuple[Evaluator, ...], *, decisive: bool) -> Evaluator:
-    """AND is decided by one FALSE, OR by one TRUE; else one UNKNOWN leaves it UNKNOWN."""
+@cache
+def _factory(line: str, forms: tuple[str, ...]) -> Any:
+    """A function that takes the operands of a node and gives the function of the node.
 
-    def run(scope: Scope) -> Any:
-        result: bool | None = not decisive
-        for operand in operands:
-            value = operand(scope)
-            if value is decisive:
-                return decisive
-            if value is None:
-                result = None
-        return result
-
-    return run
+    There are as many as there are shapes of nodes, which is few.
+    """
+    held = [f"part{index}" for index in range(len(forms))]
+    parts = [form.format(name) for form, name in zip(forms, held, strict=True)]
+    return eval(f"lambda {', '.join(held)}: lambda scope: {line.format(*parts)}", _CALLED)
 
 
-def _membership(operand: Evaluator, choices: list[Value]) -> Evaluator:
-    known = frozenset(choice for choice in choices if choice is not None)
+def _kleene(count: int, decisive: str) -> str:
+    """AND is decided by one FALSE, OR by one TRUE; else one UNKNOWN leaves it UNKNOWN.
+
+    >>> _kleene(2, "False")
+    'False if (a0 := {0}) is False else False if (a1 := {1}) is False else \
+None if a0 is None or a1 is None else True'
+    """
+    decided = (f"{decisive} if (a{i} := {{{i}}}) is {decisive} else " for i in range(count))
+    is_open = " or ".join(f"a{i} is None" for i in range(count))
+    return f"{''.join(decided)}None if {is_open} else {decisive != 'True'}"
+
+
+def _case(count: int) -> str:
+    """The value beside the first condition that is TRUE, else the last one.
+
+    >>> _case(1)
+    '{1} if {0} is True else {2}'
+    """
+    branches = (f"{{{2 * i + 1}}} if {{{2 * i}}} is True else " for i in range(count))
+    return f"{''.join(branches)}{{{2 * count}}}"
+
+
+def _first_known(count: int) -> str:
+    """The first value that is not NULL.
+
+    >>> _first_known(2)
+    'a0 if (a0 := {0}) is not None else {1}'
+    """
+    known = (f"a{i} if (a{i} := {{{i}}}) is not None else " for i in range(count - 1))
+    return f"{''.join(known)}{{{count - 1}}}"
+
+
+def _membership(operand: Expression, choices: list[Value]) -> Evaluator:
+    known = Literal(frozenset(choice for choice in choices if choice is not None))  # type: ignore[arg-type]
     otherwise = None if None in choices else False
-    return _strict(operand, lambda value: True if value in known else otherwise)
+    line = f"None if (a := {{0}}) is None else True if a in {{1}} else {otherwise}"
+    return _made(line, operand, known)
 
 
-def _case(branches: tuple[tuple[Evaluator, Evaluator], ...], default: Evaluator) -> Evaluator:
-    def run(scope: Scope) -> Any:
-        for condition, then in branches:
-            if condition(scope) is True:
-                return then(scope)
-        return default(scope)
-
-    return run
-
-
-def _lookup(table: str, key: Evaluator) -> Evaluator:
-    def run(scope: Scope) -> Any:
-        rows: Any = scope[table]
-        value = key(scope)
-        return None if value is None else rows.get(value)
-
-    return run
-
-
-def _call(function: str, arguments: tuple[Evaluator, ...]) -> Evaluator:
+def _call(function: str, arguments: tuple[Expression, ...]) -> Evaluator:
     match function:
         case "ABS":
-            return _strict(arguments[0], abs)
+            return _made("None if (a := {0}) is None else abs(a)", *arguments)
         case "ROUND":
-            return _strict(arguments[0], _round)
+            return _made("None if (a := {0}) is None else to_nearest(a)", *arguments)
         case "COALESCE":
-            return _first(arguments)
+            return _made(_first_known(len(arguments)), *arguments)
         case "LEAST":
             return _extreme(arguments, "<")
         case _:
             return _extreme(arguments, ">")
 
 
-def _first(arguments: tuple[Evaluator, ...]) -> Evaluator:
-    def run(scope: Scope) -> Any:
-        for argument in arguments:
-            value = argument(scope)
-            if value is not None:
-                return value
-        return None
-
-    return run
-
-
-def _extreme(arguments: tuple[Evaluator, ...], op: str) -> Evaluator:
+def _extreme(arguments: tuple[Expression, ...], op: CompareOp) -> Evaluator:
     """The first of the values that no other one beats; those that are NULL are skipped."""
-    beats = _COMPARISONS[op]
+    values = tuple(map(compile, arguments))
+    beats = eval(f"lambda a, b: {_COMPARISONS[op]}")
 
     def run(scope: Scope) -> Any:
         best = None
-        for argument in arguments:
-            value = argument(scope)
+        for value_of in values:
+            value = value_of(scope)
             if value is not None and (best is None or beats(value, best)):
                 best = value
         return best
@@ -291,17 +275,18 @@ def _subtract(a: Any, b: Any) -> float:
 
 
 # ``x == x`` is false for NaN alone, which SQL puts after all other numbers.
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda a, b: a == b or (a != a and b != b),
-    "<>": lambda a, b: not (a == b or (a != a and b != b)),
-    "<": lambda a, b: a == a and not a >= b,
-    "<=": lambda a, b: a <= b or b != b,
-    ">": lambda a, b: b == b and not a <= b,
-    ">=": lambda a, b: a >= b or a != a,
+_COMPARISONS: dict[CompareOp, str] = {
+    "=": "a == b or (a != a and b != b)",
+    "<>": "not (a == b or (a != a and b != b))",
+    "<": "a == a and not a >= b",
+    "<=": "a <= b or b != b",
+    ">": "b == b and not a <= b",
+    ">=": "a >= b or a != a",
 }
-_ARITHMETIC: dict[str, Callable[[Any, Any], float | None]] = {
-    "+": operator.add,
-    "-": _subtract,
-    "*": operator.mul,
-    "/": lambda a, b: None if b == 0.0 else a / b,
+_ARITHMETIC: dict[ArithmeticOp, str] = {
+    "+": "a + b",
+    "-": "subtract(a, b)",
+    "*": "a * b",
+    "/": "None if b == 0.0 else a / b",
 }
+_CALLED = {"to_nearest": _round, "subtract": _subtract}

@@ -12,11 +12,9 @@ from typing import Any
 
 from rules.book import Book, End, Formula, Layer, Row, Signal
 from rules.case import Case
-from rules.certainty import certain_names, is_certain
-from rules.engine import Engine, Firing, Proposition, Seen
-from rules.errors import FailedWorld, Fault
-from rules.expression import names
-from rules.interpreter import compile as meaning
+from rules.certainty import certain_names
+from rules.concluding import stages_of
+from rules.engine import Conclusions, Firing, Proposition
 from rules.numbers import Almanac
 from rules.ordering import affected
 from rules.valuing import Step, Valuation, Values, run, steps
@@ -40,7 +38,7 @@ class Judgement:
         ends: Figures that differ, at the worse and at the better end.
         trials: The row that decides in each world that was tried.
         rows: Truth of every row in the world that counts; ``levers``: of every lever.
-        firings: What the engine's consequents recorded, in order.
+        traces: What the engine concluded, stage by stage.
     """
 
     case: Case
@@ -51,7 +49,12 @@ class Judgement:
     rows: Truths
     levers: Truths
     listed: Mapping[str, Sequence[Mapping[str, Any]]]
-    firings: tuple[Firing, ...]
+    traces: tuple[Conclusions, ...]
+
+    @property
+    def firings(self) -> tuple[Firing, ...]:
+        """What the engine's consequents recorded, in order."""
+        return tuple(firing for stage in self.traces for firing in stage.firings)
 
     @property
     def status(self) -> str:
@@ -86,8 +89,8 @@ class Judge:
             "levers": [Proposition(lever.name, lever.when) for lever in book.levers],
         }
         # What differs between the worlds is unknown over all of them, however it is defined.
-        self._stages = _staged(in_a_world, certain_names(book))
-        self._stages |= _staged(over_all, certain_names(book, self._hanging))
+        self._stages = stages_of(in_a_world, certain_names(book), book)
+        self._stages |= stages_of(over_all, certain_names(book, self._hanging), book)
         self._case = [steps(layer.formulas) for layer in book.layers]
         self._closing = [steps(layer.formulas) for layer in book.closing]
         self._uncertain = [steps(layer.formulas) for layer in self._again]
@@ -129,7 +132,7 @@ class Judge:
             rows=session.rows(primary) | session.trial_truth,
             levers=levers,
             listed=session.listed["point"],
-            firings=tuple(session.firings),
+            traces=tuple(session.traces),
         )
 
     def _deciding(
@@ -167,8 +170,7 @@ class _Session:
         self.worlds: dict[World, Values] = {}
         self.row_truths: dict[World, dict[str, bool | None]] = {}
         self.trial_truth: dict[str, bool | None] = {}
-        self.firings: list[Firing] = []
-        self.seen: Seen = {}
+        self.traces: list[Conclusions] = []
 
     # --- Worlds -----------------------------------------------------------------------------
 
@@ -272,46 +274,9 @@ class _Session:
 
     def conclude(self, name: str, values: Values) -> dict[str, bool | None]:
         """The truths of one stage, as both backends see them."""
-        truths, firings = self.judge._stages[name].conclude(values, self.seen)
-        self.firings += firings
+        truths, found = self.judge._stages[name].conclude(values)
+        self.traces += found
         return truths
-
-
-class _Stage:
-    """Propositions concluded together, by both backends."""
-
-    def __init__(self, name: str, rows: Sequence[Proposition], engine: Engine) -> None:
-        self.name = name
-        self._engine = engine
-        self._meanings = [(row.name, meaning(row.when)) for row in rows]
-        self._reads = frozenset().union(*(names(row.when) for row in rows))
-        self._columns = tuple((k, meaning(e)) for k, e in engine.columns(name).items())
-
-    def conclude(
-        self, values: Values, seen: Seen
-    ) -> tuple[dict[str, bool | None], tuple[Firing, ...]]:
-        """What the engine concludes, if the interpreter agrees.
-
-        Args:
-            values: Every name that the stage reads.
-            seen: Facts that the engine was already shown for this case.
-        """
-        if not self._meanings:
-            return {}, ()
-        run(self._columns, values)
-        concluded = self._engine.conclude(self.name, values, seen)
-        expected: dict[str, Any] = {name: truth(values) for name, truth in self._meanings}
-        if any(concluded.truths[name] is not truth for name, truth in expected.items()):
-            given = {name: values[name] for name in sorted(self._reads)}
-            raise FailedWorld(_disagreement(self.name, expected, concluded.truths, given))
-        return concluded.truths, concluded.firings
-
-
-def _staged(
-    stages: Mapping[str, Sequence[Proposition]], certain: frozenset[str]
-) -> dict[str, _Stage]:
-    engine = Engine(stages, lambda expression: is_certain(expression, certain))
-    return {name: _Stage(name, rows, engine) for name, rows in stages.items()}
 
 
 def ends_of(
@@ -348,15 +313,3 @@ def _uncertain_layers(book: Book, valuation: Valuation) -> tuple[Layer, ...]:
 
 def _same(a: Mapping[str, Any], b: Mapping[str, Any], keys: Iterable[str]) -> bool:
     return a is b or all(a[key] == b[key] for key in keys)
-
-
-def _disagreement(
-    stage: str, expected: Truths, concluded: Truths, given: Mapping[str, Any]
-) -> Fault:
-    differing = [name for name in expected if expected[name] != concluded.get(name)]
-    first = differing[0] if differing else "?"
-    found = (
-        f"{first}: interpreter {expected.get(first)}, engine {concluded.get(first)} "
-        f"({len(differing)} differ), given {dict(given)}"
-    )
-    return Fault("engines-disagree", stage, found, "one answer", "report this; nothing was decided")

@@ -42,7 +42,8 @@ def check_facts(
     """
     scale = _dollar_scale(book, facts)
     for root, fact, value in _stated(facts, entries, book):
-        yield from _bounds(fact, value, scale, (*root, *fact.paths[0]), document)
+        if not _is_within(fact, value, scale):
+            yield _out_of_bounds(fact, value, scale, document.place((*root, *fact.paths[0])))
     yield from _dates(facts, document)
     yield from _ranges(facts, document)
     packages = [(facts, ("offer",))]
@@ -81,32 +82,36 @@ def _dollar_scale(book: Book, facts: Facts) -> float | None:
     return point if isinstance(point, float) else None
 
 
-def _bounds(
-    fact: Fact, value: Value, scale: float | None, path: PathInDocument, document: Document
-) -> Iterator[Fault]:
+def _is_within(fact: Fact, value: Value, scale: float | None) -> bool:
+    if type(value) is float:
+        low, high = _limits(fact, scale)
+        return (low is None or value >= low) and (high is None or value <= high)
     if isinstance(value, date) and fact.name != "clawback_contract_date":
-        if not _FIRST_DAY <= value < _LAST_DAY:
-            place = document.place(path)
-            yield Fault(
-                "case-date-out-of-range", place, f"{value}", "a day from 2000 to 2099", "check it"
-            )
-        return
-    if not isinstance(value, float) or isinstance(value, bool):
-        return
-    is_money = fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers
+        return _FIRST_DAY <= value < _LAST_DAY
+    return True
+
+
+def _limits(fact: Fact, scale: float | None) -> tuple[float | None, float | None]:
+    """The least and the most that a number may be; those of money are stated in dollars."""
     low, high = fact.least, fact.most
-    if is_money:
+    if fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers:
         low = None if low is None else low * (scale or 0)
         high = None if high is None else high * (scale or _WEAKEST)
-    if (low is None or value >= low) and (high is None or value <= high):
-        return
-    yield Fault(
+    return low, high
+
+
+def _out_of_bounds(fact: Fact, value: Value, scale: float | None, place: str) -> Fault:
+    if not isinstance(value, float):
+        return Fault(
+            "case-date-out-of-range", place, f"{value}", "a day from 2000 to 2099", "check it"
+        )
+    low, high = _limits(fact, scale)
+    is_range = low is not None and high is not None
+    return Fault(
         "case-out-of-range",
-        document.place(path),
+        place,
         f"{value:g}",
-        f"{low:,.10g} to {high:,.10g}"
-        if low is not None and high is not None
-        else "a plain number",
+        f"{low:,.10g} to {high:,.10g}" if is_range else "a plain number",
         _hint(fact, value, low),
     )
 

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 Reading = Callable[[Any, Sequence[str]], Any]
@@ -22,7 +23,12 @@ _NO_CLIFF = re.compile(r"\b(?:no|without(?: a)?)[\s-]*cliff", re.IGNORECASE)
 
 
 def _token(text: Any) -> str:
-    return "_" + re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_") + "_"
+    return _tokenised(str(text))
+
+
+@lru_cache(maxsize=1024)
+def _tokenised(text: str) -> str:
+    return "_" + re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") + "_"
 
 
 def plain_number(raw: Any) -> float | None:

@@ -131,7 +131,7 @@ def _drawn(pick: Pick, holding: Sequence[Values], key: Any) -> Values:
 
 def _chosen(order: str, holding: Sequence[Values], key: Any) -> Values:
     """The entry that wins; entries without a key come last, and ties keep their order."""
-    if order == "first" or not holding:
+    if order == "first" or len(holding) < 2:
         return holding[0] if holding else {}
     keyed = [(key(entry), entry) for entry in holding]
     known = [(value, entry) for value, entry in keyed if value is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from rules.checker import Type
 from rules.expression import Value
@@ -19,17 +20,28 @@ def slots(text: str) -> list[str]:
     >>> slots("Base {base} is under {floor}.")
     ['base', 'floor']
     """
-    return _SLOT.findall(text)
+    return list(_pieces(text)[1::2])
+
+
+@lru_cache(maxsize=1024)
+def _pieces(text: str) -> tuple[str, ...]:
+    """The text between the slots, and their names, in turn."""
+    return tuple(_SLOT.split(text))
 
 
 def filled(
     text: str, values: Mapping[str, Value], types: Mapping[str, Type], currency: str | None
 ) -> str | None:
     """The sentence with its slots filled; None when a slot's value is unknown."""
-    if any(values.get(slot) is None for slot in slots(text)):
-        return None
-    said = _SLOT.sub(lambda m: shown(values[m[1]], types[m[1]], currency), text)
-    return said[:1].upper() + said[1:]
+    said = list(_pieces(text))
+    for place in range(1, len(said), 2):
+        slot = said[place]
+        value = values.get(slot)
+        if value is None:
+            return None
+        said[place] = shown(value, types[slot], currency)
+    sentence = "".join(said)
+    return sentence[:1].upper() + sentence[1:]
 
 
 def shown(value: Value, kind: Type, currency: str | None) -> str:

@@ -185,3 +185,12 @@ def test_the_bench_runs(root: Path, tmp_path: Path) -> None:
     assert found["engines"]["true_sets_are_equal"]
     assert {len(one["slowest"]) for one in found["starting"].values()} == {10}
     assert found["memory"]["decisions"] == 20
+
+
+def test_offers_that_differ_throughout_share_hardly_a_figure_and_can_be_judged() -> None:
+    raw = changed({"candidate.competing_offers": [RIVAL]}, PLAIN)
+    judged = [case(one) for one in varied(raw, 40, throughout=True)]
+    for name in ("base_salary", "guide_base_min", "bonus_target_pct", "min_base"):
+        assert len({one.facts[name] for one in judged}) == 40, name
+    assert {one.facts["relocation_required"] for one in judged} == {True, False}
+    assert {one.facts["vest_schedule_y1"] for one in judged} == {0.25}

@@ -72,7 +72,7 @@ def test_one_changed_meaning_is_refused_with_both_answers(
             return truth
         return lambda values: None if truth(values) is False else not truth(values)
 
-    monkeypatch.setattr("rules.judgement.meaning", changed)
+    monkeypatch.setattr("rules.concluding.meaning", changed)
     broken = Judge(book())
     with pytest.raises(FailedWorld) as caught:
         broken.judge(case(varied(changes)))

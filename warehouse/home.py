@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 VARIABLE = "OFFERDESK_HOME"
@@ -48,8 +49,15 @@ class Home:
 def home() -> Home:
     """The home in force: ``OFFERDESK_HOME``, else the platform's user data folder."""
     chosen = os.environ.get(VARIABLE)
+    if chosen and os.path.isabs(chosen):
+        return _fixed(chosen)
     if chosen:
         return Home(Path(chosen).expanduser().absolute())
     from platformdirs import user_data_path
 
     return Home(user_data_path("offerdesk", appauthor=False))
+
+
+@lru_cache(maxsize=8)
+def _fixed(chosen: str) -> Home:
+    return Home(Path(chosen))

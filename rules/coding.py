@@ -1,0 +1,229 @@
+"""Values as the integers that stand for them in the durable-rules core, all of a stage at once."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
+from typing import Any
+
+from rules.errors import FailedWorld, Fault
+from rules.expression import Value
+
+Codes = list[int | str]
+Picker = Callable[[Any], tuple[Any, ...]]
+
+_NUMBER = struct.Struct("<d")
+_INTEGER = struct.Struct("<q")
+_LEAST_INTEGER = -(2**63)
+_INFINITY = _INTEGER.unpack(_NUMBER.pack(float("inf")))[0]
+_NULL = "null"
+_FLAGS: Mapping[bool | None, int | str] = {None: _NULL, False: 0, True: 1}
+_KINDS: Mapping[type, str] = {float: "a number", bool: "a flag", str: "a text", date: "a date"}
+_ABSENT = type(None)
+PRESENCE = object  # the kind of a slot of which only matters whether it is NULL
+
+
+def order_code(number: float) -> int:
+    """The place of a double among all doubles, counted from zero, which is exact.
+
+    >>> order_code(-0.0), order_code(5e-324), order_code(-5e-324)
+    (0, 1, -1)
+    >>> order_code(0.1 + 0.2) - order_code(0.3)
+    1
+    >>> order_code(2.0**53 + 2) - order_code(2.0**53)
+    1
+
+    Raises:
+        FailedWorld: ``engine-number-not-finite``.
+    """
+    (bits,) = _INTEGER.unpack(_NUMBER.pack(number))
+    code: int = bits if bits >= 0 else _LEAST_INTEGER - bits
+    if -_INFINITY < code < _INFINITY:
+        return code
+    raise FailedWorld(
+        Fault(
+            code="engine-number-not-finite",
+            place="a value shown to the rules",
+            found=repr(number),
+            allowed="finite numbers",
+            next_step="look for an overflow in the figures of this offer",
+        )
+    )
+
+
+def code(value: float | bool | str | date, texts: dict[str, int]) -> int:
+    """A value as the integer that stands for it in the core; a new text gets the next number."""
+    match value:
+        case bool():
+            return int(value)
+        case str():
+            return texts.setdefault(value, len(texts))
+        case date():
+            return value.toordinal()
+        case _:
+            return order_code(value)
+
+
+@dataclass
+class Slot:
+    """One value that the rules of a stage read; ``kind`` is None where any kind will do."""
+
+    key: str
+    kind: type | None = None
+
+
+class Coder:
+    """Turns the values of a stage into codes, one kind after the other.
+
+    Args:
+        slots: What the rules read.
+        alike: Pairs of slots that are compared, so that they must be of one kind.
+        texts: The texts that rules name, with their numbers.
+
+    Attributes:
+        places: For each slot, where its code stands among the codes.
+    """
+
+    def __init__(
+        self, slots: Sequence[Slot], alike: Iterable[tuple[int, int]], texts: Mapping[str, int]
+    ) -> None:
+        order = [
+            [index for index, slot in enumerate(slots) if slot.kind is kind]
+            for kind in (float, bool, date, PRESENCE, str, None)
+        ]
+        flat = [index for group in order for index in group]
+        self.places = {index: place for place, index in enumerate(flat)}
+        keys = [tuple(slots[index].key for index in group) for group in order]
+        pickers = map(picker, keys)
+        self._numbers, self._flags, self._dates, self._there, self._texts, self._any = pickers
+        self._pack = struct.Struct(f"<{len(keys[0])}d").pack
+        self._unpack = struct.Struct(f"<{len(keys[0])}q").unpack
+        self._keys = [slots[index].key for index in flat]
+        self._kinds = [slots[index].kind for index in flat]
+        self._alike = [
+            (self.places[a], self.places[b])
+            for a, b in dict.fromkeys(alike)
+            if slots[a].kind is None or slots[a].kind is not slots[b].kind
+        ]
+        self._named: Mapping[str, int] = texts
+        self._known: dict[str | None, int | str] = {None: _NULL}
+        self._known.update(texts)
+
+    def encode(self, values: Mapping[str, Value]) -> Codes:
+        """The codes of all slots.
+
+        Raises:
+            FailedWorld: ``engine-value-missing``, ``engine-kind-mismatch`` or
+                ``engine-number-not-finite``.
+        """
+        try:
+            numbers, flags = self._numbers(values), self._flags(values)
+            dates, there = self._dates(values), self._there(values)
+            texts, others = self._texts(values), self._any(values)
+        except KeyError as absent:
+            raise FailedWorld(_missing(absent.args[0])) from None
+        if (
+            _are(float, numbers)
+            and _are(bool, flags)
+            and _are(date, dates)
+            and _are(str, texts)
+            and not others
+            and not self._alike
+        ):
+            return self._codes(numbers, flags, dates, there) + self._text_codes(texts)
+        self._check((*numbers, *flags, *dates, *there, *texts, *others))
+        return self._codes(numbers, flags, dates, there) + self._other_codes(texts, others)
+
+    def _codes(
+        self,
+        numbers: Sequence[float | None],
+        flags: Sequence[bool | None],
+        dates: Sequence[date | None],
+        there: Sequence[Value],
+    ) -> Codes:
+        codes = self._number_codes(numbers)
+        codes += [_FLAGS[flag] for flag in flags]
+        codes += [_NULL if day is None else day.toordinal() for day in dates]
+        codes += [_presence(value) for value in there]
+        return codes
+
+    def _number_codes(self, numbers: Sequence[float | None]) -> Codes:
+        known = [0.0 if number is None else number for number in numbers]
+        codes: Sequence[int] = self._unpack(self._pack(*known))
+        if known and min(codes) < 0:
+            codes = [bits if bits >= 0 else _LEAST_INTEGER - bits for bits in codes]
+        if known and not -_INFINITY < min(codes) <= max(codes) < _INFINITY:
+            codes = [order_code(number) for number in known]  # which refuses
+        if None not in numbers:
+            return [*codes]
+        return [
+            _NULL if number is None else one for number, one in zip(numbers, codes, strict=True)
+        ]
+
+    def _text_codes(self, texts: Sequence[str | None]) -> Codes:
+        try:
+            return [self._known[text] for text in texts]
+        except KeyError:
+            return self._other_codes(texts, ())
+
+    def _other_codes(self, texts: Sequence[str | None], others: Sequence[Value]) -> Codes:
+        """Texts that no rule names differ from those named and from each other."""
+        numbered = dict(self._named)
+        return [_NULL if one is None else code(one, numbered) for one in (*texts, *others)]
+
+    def _check(self, found: Sequence[Value]) -> None:
+        for value, kind, key in zip(found, self._kinds, self._keys, strict=True):
+            allowed = _KINDS if kind is None else (kind,)
+            if value is not None and kind is not PRESENCE and type(value) not in allowed:
+                raise FailedWorld(_mismatch(key, value, kind or type(value)))
+        for left, right in self._alike:
+            one, other = found[left], found[right]
+            if one is not None and other is not None and type(one) is not type(other):
+                raise FailedWorld(_mismatch(self._keys[left], one, type(other)))
+
+
+def _presence(value: Value) -> int | str:
+    """A number that is not finite is refused even where only its presence matters."""
+    if value is None:
+        return _NULL
+    if type(value) is float and value - value != 0.0:
+        order_code(value)
+    return 1
+
+
+def _are(kind: type, values: Iterable[Value]) -> bool:
+    return {kind, _ABSENT}.issuperset(map(type, values))
+
+
+def picker(keys: Sequence[Any]) -> Picker:
+    """Like itemgetter, but a tuple for one and for no key, too.
+
+    >>> picker(["a"])({"a": 1}), picker([])({}), picker([1, 0])("xy")
+    ((1,), (), ('y', 'x'))
+    """
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda values: tuple(values[key] for key in keys)
+
+
+def _missing(key: str) -> Fault:
+    return Fault(
+        code="engine-value-missing",
+        place=key,
+        found="no value at all",
+        allowed="a value, or None for NULL",
+        next_step="pass every name that the stage reads",
+    )
+
+
+def _mismatch(key: str, value: Value, kind: type) -> Fault:
+    return Fault(
+        code="engine-kind-mismatch",
+        place=key,
+        found=f"{value!r}, which is {_KINDS.get(type(value), type(value).__name__)}",
+        allowed=_KINDS.get(kind, ", ".join(_KINDS.values())),
+        next_step="run the book's type check and the check of the offer",
+    )

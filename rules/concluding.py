@@ -1,0 +1,167 @@
+"""Propositions concluded by both backends: the engine's answer counts, if the interpreter agrees.
+
+A stage has up to two parts.  What a *steady* proposition reads are flags, texts, dates and whether
+a number is known at all, so that the same inputs come again from offer to offer, and between the
+ends of one offer; the latest of them are remembered with what was concluded.  All others read
+numbers, and are concluded anew each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from operator import is_
+from typing import Any
+
+from rules.book import Book
+from rules.certainty import is_certain
+from rules.coding import picker
+from rules.engine import Conclusions, Engine, Proposition
+from rules.errors import FailedWorld, Fault
+from rules.expression import Expression, IsNull, Lookup, Name, children, names
+from rules.interpreter import compile as meaning
+from rules.kinds import kind_of
+from rules.valuing import Values, run
+
+MOST_REMEMBERED = 64  # conclusions of each steady part
+_STEADY = ("flag", "text", "date")
+
+
+class Stage:
+    """Propositions of one stage, in the order of the book."""
+
+    def __init__(self, rows: Sequence[Proposition], parts: Sequence[Part | SteadyPart]) -> None:
+        self._names = [row.name for row in rows]
+        self._parts = parts
+
+    def conclude(self, values: Values) -> tuple[dict[str, bool | None], list[Conclusions]]:
+        """A truth for each proposition, and what each part concluded.
+
+        Args:
+            values: Every name that the stage reads.
+
+        Raises:
+            FailedWorld: ``engines-disagree``, or what the engine refuses.
+        """
+        found = [part.conclude(values) for part in self._parts]
+        if len(found) == 1:
+            return dict(found[0].truths), found
+        known = {name: truth for one in found for name, truth in one.truths.items()}
+        return {name: known[name] for name in self._names}, found
+
+
+class Part:
+    """Propositions that the engine is shown together."""
+
+    def __init__(self, name: str, rows: Sequence[Proposition], engine: Engine) -> None:
+        self.name = name
+        self._engine = engine
+        self._meanings = [(row.name, meaning(row.when)) for row in rows]
+        self._reads = frozenset().union(*(names(row.when) for row in rows))
+        self._columns = tuple((k, meaning(e)) for k, e in engine.columns(name).items())
+
+    def conclude(self, values: Values) -> Conclusions:
+        """What the engine concludes, if the interpreter agrees."""
+        run(self._columns, values)
+        concluded = self._engine.conclude(self.name, values)
+        expected: dict[str, Any] = {name: truth(values) for name, truth in self._meanings}
+        # Both list the propositions in the order of the book.
+        if not all(map(is_, concluded.truths.values(), expected.values())):
+            given = {name: values[name] for name in sorted(self._reads)}
+            raise FailedWorld(_disagreement(self.name, expected, concluded.truths, given))
+        return concluded
+
+
+class SteadyPart(Part):
+    """A part whose conclusions are remembered by all that it reads."""
+
+    def __init__(self, name: str, rows: Sequence[Proposition], engine: Engine) -> None:
+        super().__init__(name, rows, engine)
+        self._compared = sorted({one for row in rows for one in _compared(row.when)})
+        self._tested = sorted(self._reads.difference(self._compared))
+        self._pick, self._pick_tested = picker(self._compared), picker(self._tested)
+        self._remembered = lru_cache(maxsize=MOST_REMEMBERED)(self._concluded)
+
+    def conclude(self, values: Values) -> Conclusions:
+        """What was concluded from the same inputs, or is now."""
+        tested = tuple([value is None for value in self._pick_tested(values)])
+        return self._remembered(self._pick(values), tested)
+
+    def _concluded(self, compared: tuple[Any, ...], tested: tuple[bool, ...]) -> Conclusions:
+        values = dict(zip(self._compared, compared, strict=True))
+        # Of these it only matters whether they are NULL.
+        values |= {
+            name: None if is_null else True
+            for name, is_null in zip(self._tested, tested, strict=True)
+        }
+        return super().conclude(values)
+
+
+def stages_of(
+    stages: Mapping[str, Sequence[Proposition]], certain: frozenset[str], book: Book
+) -> dict[str, Stage]:
+    """Stages ready to conclude.
+
+    Args:
+        stages: The propositions of each stage.
+        certain: Names that can never be NULL.
+        book: The types of all names.
+    """
+    steady: dict[str, list[Proposition]] = {name: [] for name in stages}
+    others: dict[str, list[Proposition]] = {name: [] for name in stages}
+    for name, rows in stages.items():
+        for row in rows:
+            (steady if _is_steady(row.when, book) else others)[name].append(row)
+    engine = Engine(
+        {_steady_name(name): rows for name, rows in steady.items()} | others,
+        lambda expression: is_certain(expression, certain),
+        lambda expression: kind_of(expression, book.types, book.law),
+    )
+    return {
+        name: Stage(
+            rows,
+            [
+                *([SteadyPart(_steady_name(name), steady[name], engine)] if steady[name] else ()),
+                *([Part(name, others[name], engine)] if others[name] else ()),
+            ],
+        )
+        for name, rows in stages.items()
+    }
+
+
+def _steady_name(name: str) -> str:
+    return f"{name}, steady"
+
+
+def _is_steady(when: Expression, book: Book) -> bool:
+    return all(name in book.types and book.types[name].kind in _STEADY for name in _compared(when))
+
+
+def _compared(node: Expression) -> Iterator[str]:
+    """The names, and tables, of which more than whether they are NULL matters."""
+    match node:
+        case Name(name):
+            yield name
+        case IsNull(Name()):
+            return
+        case Lookup(table, key):
+            yield table
+            yield from _compared(key)
+        case _:
+            for part in children(node):
+                yield from _compared(part)
+
+
+def _disagreement(
+    stage: str,
+    expected: Mapping[str, bool | None],
+    concluded: Mapping[str, bool | None],
+    given: Mapping[str, Any],
+) -> Fault:
+    differing = [name for name in expected if expected[name] != concluded.get(name)]
+    first = differing[0] if differing else "?"
+    found = (
+        f"{first}: interpreter {expected.get(first)}, engine {concluded.get(first)} "
+        f"({len(differing)} differ), given {dict(given)}"
+    )
+    return Fault("engines-disagree", stage, found, "one answer", "report this; nothing was decided")
