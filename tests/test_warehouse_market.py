@@ -15,9 +15,11 @@ from pipelines.contracts import check
 from pipelines.guide_rows import rows_of
 from pipelines.records import Reading, SourceFile
 from pipelines.sources.guides import tables_of
+from pipelines.steps import refresh_steps
+from warehouse.cards import TableCards
 from warehouse.market import find_market
 from warehouse.schema import audit, insert_rows
-from warehouse.snapshot import drafting
+from warehouse.snapshot import drafting, open_snapshot
 
 DIGEST = "0" * 64
 Record = dict[str, Any]
@@ -265,3 +267,37 @@ def test_amounts_in_another_currency_are_left_out_not_mixed(market: DuckDBPyConn
     assert found["guide"]["equity_total"] is None
     assert found["guide"]["tc"] is None
     assert "equity_in_other_currency" in found["rows"][0]["flags"]
+
+
+def test_cells_across_the_real_guides_are_found_by_their_own_words(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    """Every fifth employer: a band is found by its guide's role, its zone and its level."""
+    companies = sorted(path for path in (shared_data / "guides").iterdir() if path.is_dir())[::25]
+    refresh_steps(companies, tmp_path / "market")
+    with open_snapshot(None, tmp_path / "market") as connection:
+        bands = connection.execute(
+            "SELECT band_id, company, role, pay_zone_raw, job_level_raw, band.currency "
+            "FROM band JOIN guide USING (guide_id) ORDER BY band_id"
+        ).fetchall()
+        cards = TableCards(connection)
+        missed = []
+        for band_id, company, role, zone, level, currency in bands[::7]:
+            found = find_market(
+                cards,
+                company=company,
+                role_family=None,
+                role_title=role,
+                level_label=level,
+                level_std=None,
+                region=zone,
+                currency=currency,
+                evaluation_date=date(2026, 3, 1),
+            )
+            used = [row["row_id"] for row in found["rows"] if row["mart"] == "band"]
+            if used != [band_id]:
+                missed.append((band_id, level, used))
+    assert len(bands) > 200
+    # A level that another guide of the employer is for, such as Senior, is looked up there.
+    assert all(level for _, level, _ in missed), missed
+    assert len(missed) <= 0.05 * len(bands[::7]), missed

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from warehouse.aliases import plain
 from warehouse.cards import Cards, KeptCards, Row, TableCards, cards_of
 from warehouse.companies import company_id
 from warehouse.levels import own_scale_match, pivot_match
@@ -121,9 +122,11 @@ def _rank(match: bool | None) -> int:
 
 def _guide_order(guide: Row, wanted: Wanted) -> tuple[Any, ...]:
     as_of = guide["as_of"] or ""
+    own = _own_level(guide, wanted)
     return (
-        _rank(_own_level(guide, wanted)),
+        own is False,  # the very role at another level is the next role's guide
         guide["role_id"] != wanted.role_id,
+        _rank(own),
         _rank(_pivot_level(guide, wanted)),
         guide["guide_id"].split("/")[0] != wanted.company,
         as_of > wanted.month,
@@ -152,6 +155,8 @@ def _zone_test(band: Row, test: Callable[[Row], bool]) -> bool:
 
 def _nearness(band: Row, wanted: Wanted) -> tuple[int, str]:
     """How near a band's zone is to the offer's place, and the step that this is; LAST if none."""
+    if plain(band["pay_zone_raw"]) == plain(wanted.region) != "":
+        return -1, REGION
     place = wanted.place
     country = place.country or country_of_currency(wanted.currency)
     if _zone_test(band, lambda zone: bool(zone["geo_id"] == place.geo_id)):
@@ -185,7 +190,13 @@ def _best_band(guide: Row, bands: Sequence[Row], wanted: Wanted) -> Hit | None:
     if not reachable:
         return None
     (_, step), level, band = min(
-        reachable, key=lambda one: (one[0][0], _rank(one[1]), one[2]["ordinal"])
+        reachable,
+        key=lambda one: (
+            one[0][0],
+            plain(one[2]["job_level_raw"] or "") != plain(wanted.level_label or ""),
+            _rank(one[1]),
+            one[2]["ordinal"],
+        ),
     )
     exact = step == REGION and level is True
     return Hit(guide, band, EXACT if exact else step, level)
