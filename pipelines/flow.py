@@ -26,7 +26,7 @@ from pipelines.sources.discovery import Place
 from pipelines.sources.source import Batch, Taken
 from pipelines.taking import take_in
 from rules.errors import Fault, OfferdeskError, UnusableCase
-from warehouse.snapshot import Draft, market_folder
+from warehouse.snapshot import Draft
 
 AUTOMATION = "offerdesk: a refresh that died"
 HEARTBEAT = "prefect.flow-run.heartbeat"
@@ -118,10 +118,10 @@ class AsTasks:
     publish_draft = staticmethod(_publish)
 
     def take_in_all(
-        self, batches: Sequence[Batch], folder: Path | None, progress: Progress
+        self, batches: Sequence[Batch], market: Path, progress: Progress
     ) -> list[Taken]:
         """One task for each batch."""
-        return [_take_in(batch, market_folder(folder)) for batch in batches]
+        return [_take_in(batch, market) for batch in batches]
 
 
 def _summary(report: RefreshReport) -> str:

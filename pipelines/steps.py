@@ -19,7 +19,8 @@ from pipelines.repairing import let_in_again
 from pipelines.sources import SOURCES, source_named
 from pipelines.sources.discovery import Place, discovered
 from pipelines.sources.source import Batch, Taken
-from pipelines.taking import forget, take_in
+from pipelines.taking import forget
+from pipelines.workers import take_in_all
 from rules.book import BOOK
 from rules.errors import FailedWorld, Fault
 from rules.loader import load_book
@@ -126,17 +127,6 @@ def discover(
 
     files, changed = discovered(places, SOURCES, taken_before, only)
     return Discovered(tuple(files), tuple(changed), known)
-
-
-def take_in_all(
-    batches: Sequence[Batch], folder: Path | None = None, progress: Progress = silent
-) -> list[Taken]:
-    """Take in every batch, one after the other; see ``pipelines.taking.take_in``."""
-    taken = []
-    for number, batch in enumerate(batches, 1):
-        taken.append(take_in(batch, market_folder(folder)))
-        progress("take in", number, len(batches))
-    return taken
 
 
 def stage(draft: Draft, taken: Sequence[Taken]) -> None:
@@ -280,9 +270,9 @@ class Steps(Protocol):
         """See ``discover``."""
 
     def take_in_all(
-        self, batches: Sequence[Batch], folder: Path | None, progress: Progress
+        self, batches: Sequence[Batch], market: Path, progress: Progress
     ) -> list[Taken]:
-        """See ``take_in_all``."""
+        """See ``pipelines.workers.take_in_all``."""
 
     def stage(self, draft: Draft, taken: Sequence[Taken]) -> None:
         """See ``stage``."""
@@ -360,7 +350,7 @@ def refresh_steps(
     progress("discover", len(found.files), len(found.files))
     if not found.changed:
         return RefreshReport(current_id(folder), False, found.unchanged, dry_run=dry_run)
-    taken = run.take_in_all(found.batches(), folder, progress)
+    taken = run.take_in_all(found.batches(), market_folder(folder), progress)
     with drafting(folder) as draft:
         run.stage(draft, taken)
         progress("stage", 1, 1)

@@ -45,7 +45,7 @@ def take_in(batch: Batch, market: Path) -> Taken:
                 os.replace(aside, place)
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
-        return Taken(place, _read_balance(batch, place))
+        return Taken(batch, place, _read_balance(batch, place))
 
 
 def forget(taken: Sequence[Taken]) -> None:

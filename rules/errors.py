@@ -52,6 +52,10 @@ class OfferdeskError(Exception):
         self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[OfferdeskError], tuple[tuple[Fault, ...]]]:
+        """An error that crosses to another process keeps its faults."""
+        return type(self), (self.faults,)
+
 
 class MalformedBook(OfferdeskError):
     """The rule book breaks its own grammar, types, units or references."""

@@ -29,10 +29,12 @@ class Taken:
     """What was taken in of a batch, as Parquet files aside.
 
     Attributes:
+        batch: Which.
         folder: Holds one ``<table>.parquet`` for each table with rows, ``quarantine`` too.
         loads: The balance of every file.
     """
 
+    batch: Batch
     folder: Path
     loads: tuple[LoadCount, ...]
 
