@@ -240,7 +240,7 @@ class _Door:
         facts: dict[str, Value] = {
             fact.name: None for known in stated_by.values() for fact in known
         }
-        return facts | self._stated(stated_by, item, path)
+        return facts | one.assumed | self._stated(stated_by, item, path)
 
     def _fact(self, fact: Fact, node: Any, root: PathInDocument) -> Value:
         path = fact.paths[0]
