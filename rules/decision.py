@@ -19,6 +19,7 @@ from rules.expression import Value
 from rules.interpreter import Evaluator
 from rules.interpreter import compile as meaning
 from rules.judgement import Judge, Judgement
+from rules.packages import packages_of
 from rules.wording import filled
 
 MOST_LEVERS = 4
@@ -130,6 +131,7 @@ class Clerk:
             },
             "signals": {name: values[name] for name in self._signals},
             "ask": self._ask(judgement),
+            "meso_packages": packages_of((ask.name for ask in self.book.asks), values),
             "polish_asks": self._polish(judgement),
             "levers": [lever for _, lever in ranked],
             "levers_considered": self._considered(judgement, ranked),
