@@ -48,14 +48,16 @@ def _component(name: str, entry: Mapping[str, Any]) -> Iterator[Term]:
     step = f"{ask}_step"
     target = (
         f"CASE WHEN {ask}_goal IS NULL OR {step} IS NULL THEN NULL ELSE "
-        f"LEAST({ask}_cap, GREATEST({ask}_floor, ROUND({ask}_goal / {step}) * {step})) END"
+        f"LEAST({ask}_cap, GREATEST({ask}_floor, {ask}_goal)) END"
     )
+    near = f"ROUND({ask}_target / {step}) * {step}"
+    sayable = f"CASE WHEN {near} >= {ask}_target THEN {near} ELSE {near} + {step} END"
     is_open = (
         f"in_negotiation AND ({entry['open']}) AND {ask}_offered < {ask}_target "
         f"AND COALESCE({ask}_floor <= {ask}_cap, TRUE)"
     )
     above = f"ROUND(({ask}_floor + {step}) / {step}) * {step}"  # the floor is never said aloud
-    least = f"GREATEST({ask}_target, {above})"
+    least = f"GREATEST({ask}_sayable, {above})"
     first = f"{ask}_goal + opening_overshoot * ({ask}_goal - COALESCE({ask}_floor, {ask}_goal))"
     bold = (
         f"CASE WHEN {ask}_open THEN "
@@ -74,6 +76,7 @@ def _component(name: str, entry: Mapping[str, Any]) -> Iterator[Term]:
     yield Term(name, f"{ask}_goal", unit, f"{entry['target']}", f"Aim for {label}, off the grid.")
     yield Term(name, f"{ask}_cap", unit, f"{entry['cap']}", f"Highest {label} to ask for.")
     yield Term(name, f"{ask}_target", unit, target, f"The {label} to end at.")
+    yield Term(name, f"{ask}_sayable", unit, sayable, f"The {label} to end at, on the grid.")
     yield Term(name, f"{ask}_open", None, is_open, f"There is something to ask for in {label}.")
     yield Term(name, f"{ask}_bold", unit, bold, f"First number for {label}, whatever the sum.")
     yield Term(name, f"{ask}_opening", unit, opening, f"The {label} to say first.")

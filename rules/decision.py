@@ -198,7 +198,8 @@ class Clerk:
             offered, target = (values[f"ask_{ask.name}_{part}"] for part in ("offered", "target"))
             cap = values[f"ask_{ask.name}_cap"]
             if None not in (offered, target) and offered < target and ask.name in _FLEXIBILITY:
-                amount = target if cap is None else min(cap, target)
+                sayable = values[f"ask_{ask.name}_sayable"]
+                amount = sayable if cap is None else min(cap, sayable)
                 wanted.append((_flexibility(values, ask.name), ask, amount))
         wanted.sort(key=lambda item: -item[0])
         return [
