@@ -224,6 +224,7 @@ class Lever:
         gain: What it may bring, over the four-year value of the offer; None takes the gain of
             the ask that it moves.
         says: The words; the first whose condition holds are used.
+        not_with: Levers that contradict it; the one that carries more is used.
     """
 
     name: str
@@ -235,6 +236,7 @@ class Lever:
     risk: str
     gain: Expression | None
     says: tuple[Say, ...]
+    not_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import Any
 
 from rules.book import Book, Fact, ListOf
 from rules.errors import Fault, UnusableCase
-from rules.exchange import Rates, read_rates
+from rules.exchange import Rates, read_rates, usual_rates
 from rules.expression import Value
+from rules.place import jurisdiction
 from rules.plausible import check_facts
 from rules.reading import READINGS, plain_number
 from rules.source import Document, PathInDocument
@@ -39,11 +40,13 @@ class Case:
         facts: Every fact of the book by name; None where nobody stated it.
         entries: For each list of the book its entries, in the order in which they were stated.
         notices: What was dropped, converted or passed over, for the person who sent it.
+        is_at_another_rate: Whether this is a case of ``rules.rates``, made to try a verdict.
     """
 
     facts: Facts
     entries: Mapping[str, Sequence[Facts]]
     notices: tuple[str, ...]
+    is_at_another_rate: bool = False
 
     @property
     def evaluation_date(self) -> date:
@@ -122,9 +125,13 @@ class _Door:
         if self._take_known_vesting(raw):
             facts |= self._facts(raw, ("package",))
         facts["evaluation_date"] = facts["evaluation_date"] or self.today
-        facts["work_jurisdiction"] = _jurisdiction(facts)
+        facts["work_jurisdiction"] = jurisdiction(
+            _text(facts["country"]), _text(facts["state"]), self.book
+        )
         entries = {name: self._entries(raw, one) for name, one in self.book.lists.items()}
-        rates = read_rates(_at(raw, ("market", "fx")), _text(facts["currency"]))
+        usual = usual_rates(self.book, facts["evaluation_date"])
+        rates = read_rates(_at(raw, ("market", "fx")), _text(facts["currency"]), usual)
+        self.notices += rates.notices
         facts, entries = self._in_one_currency(facts, entries, rates)
         self.faults += check_facts(facts, entries, self.book, self.document)
         if self.faults:
@@ -240,7 +247,7 @@ class _Door:
         facts: dict[str, Value] = {
             fact.name: None for known in stated_by.values() for fact in known
         }
-        return facts | one.assumed | self._stated(stated_by, item, path)
+        return {**facts, **one.assumed, **self._stated(stated_by, item, path)}
 
     def _fact(self, fact: Fact, node: Any, root: PathInDocument) -> Value:
         path = fact.paths[0]
@@ -382,7 +389,7 @@ class _Converter:
         rate = self.rates.between(code, home)
         (self.without_rate if rate is None else self.used).add(code)
         return {
-            name: _times(value, rate) if _is_money(facts[name]) else value
+            name: _times(value, rate) if is_money(facts[name]) else value
             for name, value in values.items()
         }
 
@@ -435,20 +442,14 @@ def _times(value: Value, rate: float | None) -> Value:
     return value * rate if isinstance(value, float) and rate is not None else None
 
 
-def _is_money(fact: Fact) -> bool:
+def is_money(fact: Fact) -> bool:
+    """Whether a fact is an amount, or a price, in some currency."""
     return fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers
 
 
 def _is_whole_grant(schedule: Any) -> bool:
     shares = schedule if isinstance(schedule, list) else []
     return all(isinstance(s, int | float) for s in shares) and abs(sum(shares) - 1) < 0.02
-
-
-def _jurisdiction(facts: Facts) -> str | None:
-    country, state = _text(facts["country"]), _text(facts["state"])
-    if country is None:
-        return None
-    return f"{country.upper()}-{state.upper()}" if state else country.upper()
 
 
 def _text(value: Value) -> str | None:

@@ -104,7 +104,7 @@ def equal_packages(
 
     Args:
         parts: The open components.
-        ceiling: Most that a package should bring over the offer; a part at its opening may go beyond.
+        ceiling: Most that a package should bring over the offer; one opening alone may bring more.
     """
     heavy = {kind: [p for p in parts if p.name in named] for kind, named in HEAVY_IN.items()}
     heavy = dict([(kind, some) for kind, some in heavy.items() if some][:MOST_PACKAGES])

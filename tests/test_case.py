@@ -73,7 +73,8 @@ def test_numbers_are_doubles_and_absence_is_none() -> None:
         ("clawback_on_layoff", {"offer.clawback": {"triggers": ["layoff"]}}, True),
         ("clawback_on_layoff", {"offer.clawback": {"triggers": ["company change"]}}, False),
         ("clawback_months", {"offer.clawback": {"period_months": 12}}, 12.0),
-        ("priorities", {"candidate.priorities": ["base"]}, True),
+        ("first_priority", {"candidate.priorities": ["base", "team"]}, "base"),
+        ("first_priority", {"candidate.priorities": []}, None),
     ],
 )
 def test_reading(name: str, changes: Changes, value: Any) -> None:
