@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from rules.book import Book, Fact, ListOf
+from rules.conversion import Converter
 from rules.errors import Fault, UnusableCase
 from rules.exchange import Rates, read_rates, usual_rates
 from rules.expression import Value
@@ -99,8 +100,10 @@ def with_market(case: Case, market: Mapping[str, Any], book: Book) -> Case:
     if door.faults:
         raise UnusableCase(door.faults)
     vocabulary = {name: fact for name, fact in book.facts.items() if fact.group == "market"}
-    converter = _Converter(book, case.currency, read_rates(market.get("fx"), case.currency))
-    told = converter.converted(facts, vocabulary, "guide_currency")
+    usual = usual_rates(book, case.evaluation_date)
+    converter = Converter(case.currency, read_rates(market.get("fx"), case.currency, usual))
+    code = facts["guide_currency"]
+    told = converter.converted(facts, vocabulary, code) if converter.is_foreign(code) else facts
     return replace(case, facts={**case.facts, **told})
 
 
@@ -335,7 +338,7 @@ class _Door:
         self, facts: Facts, entries: Mapping[str, list[dict[str, Value]]], rates: Rates
     ) -> tuple[dict[str, Value], dict[str, list[dict[str, Value]]]]:
         home = _text(facts["currency"])
-        converter = _Converter(self.book, home, rates)
+        converter = Converter(home, rates)
         own = dict(facts)
         if converter.is_foreign(facts["guide_currency"]):
             market = {n: f for n, f in self.book.facts.items() if f.group == "market"}
@@ -363,35 +366,6 @@ class _Door:
         if one.is_package:
             facts |= {n: f for n, f in self.book.facts.items() if f.group == "package"}
         return facts
-
-
-@dataclass
-class _Converter:
-    """Turns money of other parties into the offer's currency; without a rate it is unknown."""
-
-    book: Book
-    home: str | None
-    rates: Rates
-
-    def __post_init__(self) -> None:
-        self.used: set[str] = set()
-        self.without_rate: set[str] = set()
-
-    def is_foreign(self, currency: Value) -> bool:
-        """Whether amounts in a currency are not yet in the offer's."""
-        return None not in (_text(currency), self.home) and currency != self.home
-
-    def converted(
-        self, values: Facts, facts: Mapping[str, Fact], currency: Value
-    ) -> dict[str, Value]:
-        """Values of a party whose currency is foreign."""
-        code, home = str(currency), str(self.home)
-        rate = self.rates.between(code, home)
-        (self.without_rate if rate is None else self.used).add(code)
-        return {
-            name: _times(value, rate) if is_money(facts[name]) else value
-            for name, value in values.items()
-        }
 
 
 @lru_cache(maxsize=64)
@@ -436,15 +410,6 @@ def _by_key(book: Book) -> Mapping[str, ByKey]:
 def _index(found: dict[str, list[Fact]], fact: Fact) -> None:
     for key in dict.fromkeys(path[0] for path in fact.paths):
         found.setdefault(key, []).append(fact)
-
-
-def _times(value: Value, rate: float | None) -> Value:
-    return value * rate if isinstance(value, float) and rate is not None else None
-
-
-def is_money(fact: Fact) -> bool:
-    """Whether a fact is an amount, or a price, in some currency."""
-    return fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers
 
 
 def _is_whole_grant(schedule: Any) -> bool:

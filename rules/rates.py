@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from rules.book import Book, Fact
-from rules.case import Case, is_money
+from rules.case import Case
+from rules.conversion import is_money
 from rules.expression import Value
 
 SWING = "fx_swing"  # the number of the book that says how far the rate may move
