@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from offerdesk.decision import Decision
     from offerdesk.desk import Desk, decide
     from offerdesk.doctor import Finding, diagnose
+    from offerdesk.together import decide_together
     from rules.errors import FailedWorld, Fault, MalformedBook, OfferdeskError, UnusableCase
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ __all__ = [
     "UnusableCase",
     "__version__",
     "decide",
+    "decide_together",
     "diagnose",
 ]
 
@@ -44,6 +46,7 @@ _HOMES = {
     "OfferdeskError": "rules.errors",
     "UnusableCase": "rules.errors",
     "decide": "offerdesk.desk",
+    "decide_together": "offerdesk.together",
     "diagnose": "offerdesk.doctor",
 }
 

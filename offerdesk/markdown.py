@@ -45,8 +45,8 @@ def _block(block: Block) -> Iterator[str]:
     match block:
         case Paragraph(text, strong):
             yield f"**{escaped(text)}**" if strong else escaped(text)
-        case Bullets(items, numbered):
-            for number, item in enumerate(items, 1):
+        case Bullets(items, numbered, first):
+            for number, item in enumerate(items, first):
                 yield f"{number}. {escaped(item)}" if numbered else f"- {escaped(item)}"
         case Grid(head, rows, right):
             yield from _table(head, rows, right)

@@ -30,10 +30,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """One line of thought each; numbered where their order counts."""
+    """One line of thought each; numbered, from a first number on, where their order counts."""
 
     items: tuple[str, ...]
     numbered: bool = False
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +114,25 @@ def _parts(decision: Decision) -> Iterator[Part]:
         _standing(decision),
         _worth(record),
         _asks(record),
+        _packages(record),
         _bullets("Before you sign", (one["text"] for one in record["conditions"])),
         _questions(record),
         _evidence(record),
         _bullets("Notices", record["notices"]),
     ]
     yield Part(PRIVATE, "Do not pass this part on.", tuple(one for one in private if one))
-    words = _words(record)
-    yield Part(WORDS, "To the employer, in your own voice.", (words,) if words else ())
-    yield Part(ORIGIN, "", tuple(s for s in (_sources(record), _law(record), _pins(decision)) if s))
+    words = (*_words(record), _said_together(record))
+    said = tuple(section for section in words if section)
+    yield Part(WORDS, "To the employer, in your own voice.", said)
+    origin = (_sources(record), _law(record), _standing_of(record), _pins(decision))
+    yield Part(ORIGIN, "", tuple(section for section in origin if section))
 
 
-def _bullets(title: str, items: Iterable[str], numbered: bool = False) -> Section | None:
+def _bullets(
+    title: str, items: Iterable[str], numbered: bool = False, first: int = 1
+) -> Section | None:
     listed = tuple(printable(item) for item in items)
-    return Section(title, (Bullets(listed, numbered),)) if listed else None
+    return Section(title, (Bullets(listed, numbered, first),)) if listed else None
 
 
 # --- For your eyes only -------------------------------------------------------------------------
@@ -203,25 +209,57 @@ def _worth(record: Mapping[str, Any]) -> Section | None:
     lines = [
         ("a usual year", "tc_recurring"),
         ("the first year", "tc_y1"),
+        ("the fourth year", "cash_flow_y4"),
         ("four-year average", "tc_4y_avg"),
+        ("the same, promised in the letter", "committed_4y_avg"),
         ("four-year average, after risk", "tc_risk_adj"),
         ("no deal, to you", "reservation_tc"),
         (
             f"best other offer ({figures['best_competing_company']}), after risk",
             "best_competing_tc_risk_adj",
         ),
+        ("its first year", "best_competing_cash_flow_y1"),
+        ("its fourth year", "best_competing_cash_flow_y4"),
+        ("its average, promised in its letter", "best_competing_committed_4y_avg"),
     ]
     rows = tuple(
-        (printable(label), _money(record, figures[name]), _span(record, ranges.get(name)))
+        (printable(label), _money(record, figures[name]), _span(record, _ends(ranges, name)))
         for label, name in lines
-        if figures[name] is not None or name in ranges
+        if (figures[name] is not None or name in ranges) and not _is_repeated(figures, name)
     )
+    rows += tuple(_swings(record))
     if not rows:
         return None
     wide = 3 if any(row[2] for row in rows) else 2
     cells = tuple(row[:wide] for row in rows)
     grid = Grid(("", "a year", "between")[:wide], cells, frozenset({1, 2}))
     return Section("What it is worth", (grid,))
+
+
+def _ends(ranges: Mapping[str, Any], name: str) -> Any:
+    """The ends of a figure; on paper the other offer has none, whichever is the best one."""
+    is_on_paper = name.startswith("best_competing") and not name.endswith("risk_adj")
+    return None if is_on_paper else ranges.get(name)
+
+
+def _is_repeated(figures: Mapping[str, Any], name: str) -> bool:
+    """Whether a figure says no more than the average that stands beside it."""
+    return name.endswith("committed_4y_avg") and _is_close(
+        figures[name], figures[name.replace("committed", "tc")]
+    )
+
+
+def _is_close(a: float | None, b: float | None) -> bool:
+    return a is not None and b is not None and abs(a - b) < 1
+
+
+def _swings(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The average year when the stock falls and rises alike, on both sides."""
+    figures = record["derived"]
+    for label, name in (("if the stock moves", "tc"), ("the other, likewise", "competing_tc")):
+        ends = [figures[f"{name}_4y_avg_if_stock_{way}"] for way in ("falls", "rises")]
+        if None not in ends and ends[0] != ends[1]:
+            yield label, "", _span(record, ends)
 
 
 def _span(record: Mapping[str, Any], ends: Sequence[Any] | None) -> str:
@@ -240,9 +278,40 @@ def _asks(record: Mapping[str, Any]) -> Section | None:
     )
     if rows:
         head = ("", "offered", "say", "settle at", "sign at")
-        return Section("What to ask for", (Grid(head, rows, frozenset({1, 2, 3, 4})),))
+        worth = Paragraph(_worth_of_asking(record))
+        return Section("What to ask for", (Grid(head, rows, frozenset({1, 2, 3, 4})), worth))
     polish = [f"{one['label']} of {_money(record, one['amount'])}" for one in record["polish_asks"]]
     return _bullets("You may still ask, without making it a condition", polish)
+
+
+def _worth_of_asking(record: Mapping[str, Any]) -> str:
+    """Both sides of asking, as far as they are known."""
+    figures = record["derived"]
+    gain, loss = figures["expected_gain_of_asking"], figures["expected_loss_of_asking"]
+    risk = figures["rescission_risk"]
+    said = "" if gain is None else f"Asking brings about {_money(record, gain)} a year on average. "
+    said += f"The chance that it costs the offer is about {risk:.0%}"
+    return f"{said}, worth {_money(record, loss)} a year." if loss else f"{said}."
+
+
+def _packages(record: Mapping[str, Any]) -> Section | None:
+    packages = record["meso_packages"]
+    if not packages:
+        return None
+    rows = [
+        (label, *(_money(record, one["components"][name]) for one in packages))
+        for name, label in _labels(record).items()
+    ]
+    rows.append(("worth over four years", *(_money(record, one["value_4y"]) for one in packages)))
+    head = ("", *(f"{one['id']}, {one['name']}" for one in packages))
+    grid = Grid(head, tuple(rows), frozenset(range(1, len(head))))
+    return Section("The same as packages of equal worth", (grid,))
+
+
+def _labels(record: Mapping[str, Any]) -> dict[str, str]:
+    """What the components of the packages are called."""
+    named = record["meso_packages"][0]["components"]
+    return {name: record["ask"][name]["label"] for name in named}
 
 
 def _questions(record: Mapping[str, Any]) -> Section | None:
@@ -252,16 +321,34 @@ def _questions(record: Mapping[str, Any]) -> Section | None:
 
 
 def _evidence(record: Mapping[str, Any]) -> Section | None:
-    used = (f"Have ready: {one['needs']} Mind: {one['risk']}" for one in record["levers"])
+    levers = sorted(record["levers"], key=lambda one: one["message"])
+    used = (f"Have ready: {one['needs']} Mind: {one['risk']}" for one in levers)
     return _bullets("To go with the words below", used, numbered=True)
 
 
 # --- Words to say -------------------------------------------------------------------------------
 
 
-def _words(record: Mapping[str, Any]) -> Section | None:
-    said = tuple(printable(lever["script"]) for lever in record["levers"])
-    return Section("", (Bullets(said, numbered=True),)) if said else None
+def _words(record: Mapping[str, Any]) -> Iterator[Section | None]:
+    """What is said first; what waits, so that every message brings something new."""
+    first, later = (
+        [lever["script"] for lever in record["levers"] if lever["message"] == number]
+        for number in (1, 2)
+    )
+    yield _bullets("In the first message" if later else "", first, True)
+    yield _bullets("In the second, if one is needed", later, True, len(first) + 1)
+
+
+def _said_together(record: Mapping[str, Any]) -> Section | None:
+    packages = record["meso_packages"]
+    if not packages:
+        return None
+    labels = _labels(record)
+    offers = [
+        ", ".join(f"{labels[name]} {_money(record, amount)}" for name, amount in parts.items())
+        for parts in (one["components"] for one in packages)
+    ]
+    return _bullets("Or as a choice: I would be glad of any of these", offers)
 
 
 # --- Where this comes from ----------------------------------------------------------------------
@@ -288,6 +375,10 @@ def _statute(row: Mapping[str, Any]) -> str:
     size = f", employers of {row['employers_of']} and more" if row["employers_of"] else ""
     note = f" {row['note']}" if row["note"] else ""
     return f"{row['place']} since {row['since']}{size}: {row['meaning']}{note}"
+
+
+def _standing_of(record: Mapping[str, Any]) -> Section | None:
+    return _bullets("What this is", record["disclaimers"])
 
 
 def _pins(decision: Decision) -> Section:

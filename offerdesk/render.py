@@ -75,8 +75,8 @@ class _Writer:
         match block:
             case Paragraph(text, strong):
                 self.indented(Text(text, style="bold" if strong else ""))
-            case Bullets(items, numbered):
-                self.bullets(items, numbered)
+            case Bullets(items, numbered, first):
+                self.bullets(items, first if numbered else None)
             case Grid():
                 self.grid(block)
             case Bars(bars):
@@ -85,12 +85,12 @@ class _Writer:
     def indented(self, what: Text | Table) -> None:
         self.console.print(Padding(what, (0, 0, 0, MARGIN)))
 
-    def bullets(self, items: tuple[str, ...], numbered: bool) -> None:
+    def bullets(self, items: tuple[str, ...], first: int | None) -> None:
         table = Table.grid(padding=(0, 1, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
-        for number, item in enumerate(items, 1):
-            point = f"{number}." if numbered else ("•" if self.unicode else "-")
+        for number, item in enumerate(items, first or 1):
+            point = f"{number}." if first else ("•" if self.unicode else "-")
             table.add_row(Text(point), Text(item))
         self.indented(table)
 

@@ -43,18 +43,21 @@ _VALUE = "What the openings add over four years."
 
 def _component(name: str, entry: Mapping[str, Any]) -> Iterator[Term]:
     ask, unit, label = f"ask_{name}", entry["unit"], entry["label"]
+    worth = "1/year" if unit == "currency" else "fraction"
     floor = _least_of_floor(entry)
-    step = f"({entry['grid']})"
+    step = f"{ask}_step"
     target = (
         f"CASE WHEN {ask}_goal IS NULL OR {step} IS NULL THEN NULL ELSE "
-        f"LEAST({ask}_cap, GREATEST({ask}_floor, ROUND({ask}_goal / {step}) * {step})) END"
+        f"LEAST({ask}_cap, GREATEST({ask}_floor, {ask}_goal)) END"
     )
+    near = f"ROUND({ask}_target / {step}) * {step}"
+    sayable = f"CASE WHEN {near} >= {ask}_target THEN {near} ELSE {near} + {step} END"
     is_open = (
-        f"in_negotiation AND ({entry['open']}) AND ({entry['offered']}) < {ask}_target "
+        f"in_negotiation AND ({entry['open']}) AND {ask}_offered < {ask}_target "
         f"AND COALESCE({ask}_floor <= {ask}_cap, TRUE)"
     )
     above = f"ROUND(({ask}_floor + {step}) / {step}) * {step}"  # the floor is never said aloud
-    least = f"GREATEST({ask}_target, {above})"
+    least = f"GREATEST({ask}_sayable, {above})"
     first = f"{ask}_goal + opening_overshoot * ({ask}_goal - COALESCE({ask}_floor, {ask}_goal))"
     bold = (
         f"CASE WHEN {ask}_open THEN "
@@ -65,12 +68,15 @@ def _component(name: str, entry: Mapping[str, Any]) -> Iterator[Term]:
         f"CASE WHEN NOT {ask}_open THEN NULL "
         f"WHEN ask_is_too_bold THEN LEAST({ask}_cap, {least}) ELSE {ask}_bold END"
     )
-    gain = f"({ask}_opening - ({entry['offered']})) * ({entry['worth']}) / offer_value_4y"
+    gain = f"({ask}_opening - {ask}_offered) * {ask}_worth / offer_value_4y"
+    yield Term(name, step, unit, f"{entry['grid']}", f"Step of the numbers for {label}.")
+    yield Term(name, f"{ask}_worth", worth, f"{entry['worth']}", f"Worth of more {label}.")
     yield Term(name, f"{ask}_offered", unit, f"{entry['offered']}", f"Offered {label}.")
     yield Term(name, f"{ask}_floor", unit, floor, f"Lowest {label} to sign at; never said aloud.")
     yield Term(name, f"{ask}_goal", unit, f"{entry['target']}", f"Aim for {label}, off the grid.")
     yield Term(name, f"{ask}_cap", unit, f"{entry['cap']}", f"Highest {label} to ask for.")
     yield Term(name, f"{ask}_target", unit, target, f"The {label} to end at.")
+    yield Term(name, f"{ask}_sayable", unit, sayable, f"The {label} to end at, on the grid.")
     yield Term(name, f"{ask}_open", None, is_open, f"There is something to ask for in {label}.")
     yield Term(name, f"{ask}_bold", unit, bold, f"First number for {label}, whatever the sum.")
     yield Term(name, f"{ask}_opening", unit, opening, f"The {label} to say first.")
@@ -84,7 +90,7 @@ def _least_of_floor(entry: Mapping[str, Any]) -> str:
 
 def _sum(entries: Mapping[str, Mapping[str, Any]], part: str) -> str:
     terms = (
-        f"COALESCE((ask_{name}_{part} - ({entry['offered']})) * ({entry['worth']}), 0)"
-        for name, entry in entries.items()
+        f"COALESCE((ask_{name}_{part} - ask_{name}_offered) * ask_{name}_worth, 0)"
+        for name in entries
     )
     return " + ".join(terms) or "0"

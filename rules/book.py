@@ -7,7 +7,7 @@ Nothing here decides anything.  ``rules/loader.py`` builds a ``Book`` from a fol
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal as OneOf
@@ -51,12 +51,18 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """Facts that a case states several times: one set for each entry of a list."""
+    """Facts that a case states several times: one set for each entry of a list.
+
+    Attributes:
+        is_package: Whether an entry is a pay package of its own.
+        assumed: What an entry is taken to say where it says nothing.
+    """
 
     name: str
     path: tuple[str, ...]
     is_package: bool
     facts: tuple[Fact, ...]
+    assumed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +224,7 @@ class Lever:
         gain: What it may bring, over the four-year value of the offer; None takes the gain of
             the ask that it moves.
         says: The words; the first whose condition holds are used.
+        not_with: Levers that contradict it; the one that carries more is used.
     """
 
     name: str
@@ -229,6 +236,7 @@ class Lever:
     risk: str
     gain: Expression | None
     says: tuple[Say, ...]
+    not_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from functools import lru_cache
 from typing import Any
 
 from rules.book import Book, Fact, ListOf
+from rules.conversion import Converter
 from rules.errors import Fault, UnusableCase
-from rules.exchange import Rates, read_rates
+from rules.exchange import Rates, read_rates, usual_rates
 from rules.expression import Value
+from rules.place import jurisdiction
 from rules.plausible import check_facts
 from rules.reading import READINGS, plain_number
 from rules.source import Document, PathInDocument
@@ -39,11 +41,13 @@ class Case:
         facts: Every fact of the book by name; None where nobody stated it.
         entries: For each list of the book its entries, in the order in which they were stated.
         notices: What was dropped, converted or passed over, for the person who sent it.
+        is_at_another_rate: Whether this is a case of ``rules.rates``, made to try a verdict.
     """
 
     facts: Facts
     entries: Mapping[str, Sequence[Facts]]
     notices: tuple[str, ...]
+    is_at_another_rate: bool = False
 
     @property
     def evaluation_date(self) -> date:
@@ -96,8 +100,10 @@ def with_market(case: Case, market: Mapping[str, Any], book: Book) -> Case:
     if door.faults:
         raise UnusableCase(door.faults)
     vocabulary = {name: fact for name, fact in book.facts.items() if fact.group == "market"}
-    converter = _Converter(book, case.currency, read_rates(market.get("fx"), case.currency))
-    told = converter.converted(facts, vocabulary, "guide_currency")
+    usual = usual_rates(book, case.evaluation_date)
+    converter = Converter(case.currency, read_rates(market.get("fx"), case.currency, usual))
+    code = facts["guide_currency"]
+    told = converter.converted(facts, vocabulary, code) if converter.is_foreign(code) else facts
     return replace(case, facts={**case.facts, **told})
 
 
@@ -122,9 +128,13 @@ class _Door:
         if self._take_known_vesting(raw):
             facts |= self._facts(raw, ("package",))
         facts["evaluation_date"] = facts["evaluation_date"] or self.today
-        facts["work_jurisdiction"] = _jurisdiction(facts)
+        facts["work_jurisdiction"] = jurisdiction(
+            _text(facts["country"]), _text(facts["state"]), self.book
+        )
         entries = {name: self._entries(raw, one) for name, one in self.book.lists.items()}
-        rates = read_rates(_at(raw, ("market", "fx")), _text(facts["currency"]))
+        usual = usual_rates(self.book, facts["evaluation_date"])
+        rates = read_rates(_at(raw, ("market", "fx")), _text(facts["currency"]), usual)
+        self.notices += rates.notices
         facts, entries = self._in_one_currency(facts, entries, rates)
         self.faults += check_facts(facts, entries, self.book, self.document)
         if self.faults:
@@ -240,7 +250,7 @@ class _Door:
         facts: dict[str, Value] = {
             fact.name: None for known in stated_by.values() for fact in known
         }
-        return facts | self._stated(stated_by, item, path)
+        return {**facts, **one.assumed, **self._stated(stated_by, item, path)}
 
     def _fact(self, fact: Fact, node: Any, root: PathInDocument) -> Value:
         path = fact.paths[0]
@@ -328,7 +338,7 @@ class _Door:
         self, facts: Facts, entries: Mapping[str, list[dict[str, Value]]], rates: Rates
     ) -> tuple[dict[str, Value], dict[str, list[dict[str, Value]]]]:
         home = _text(facts["currency"])
-        converter = _Converter(self.book, home, rates)
+        converter = Converter(home, rates)
         own = dict(facts)
         if converter.is_foreign(facts["guide_currency"]):
             market = {n: f for n, f in self.book.facts.items() if f.group == "market"}
@@ -356,35 +366,6 @@ class _Door:
         if one.is_package:
             facts |= {n: f for n, f in self.book.facts.items() if f.group == "package"}
         return facts
-
-
-@dataclass
-class _Converter:
-    """Turns money of other parties into the offer's currency; without a rate it is unknown."""
-
-    book: Book
-    home: str | None
-    rates: Rates
-
-    def __post_init__(self) -> None:
-        self.used: set[str] = set()
-        self.without_rate: set[str] = set()
-
-    def is_foreign(self, currency: Value) -> bool:
-        """Whether amounts in a currency are not yet in the offer's."""
-        return None not in (_text(currency), self.home) and currency != self.home
-
-    def converted(
-        self, values: Facts, facts: Mapping[str, Fact], currency: Value
-    ) -> dict[str, Value]:
-        """Values of a party whose currency is foreign."""
-        code, home = str(currency), str(self.home)
-        rate = self.rates.between(code, home)
-        (self.without_rate if rate is None else self.used).add(code)
-        return {
-            name: _times(value, rate) if _is_money(facts[name]) else value
-            for name, value in values.items()
-        }
 
 
 @lru_cache(maxsize=64)
@@ -431,24 +412,9 @@ def _index(found: dict[str, list[Fact]], fact: Fact) -> None:
         found.setdefault(key, []).append(fact)
 
 
-def _times(value: Value, rate: float | None) -> Value:
-    return value * rate if isinstance(value, float) and rate is not None else None
-
-
-def _is_money(fact: Fact) -> bool:
-    return fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers
-
-
 def _is_whole_grant(schedule: Any) -> bool:
     shares = schedule if isinstance(schedule, list) else []
     return all(isinstance(s, int | float) for s in shares) and abs(sum(shares) - 1) < 0.02
-
-
-def _jurisdiction(facts: Facts) -> str | None:
-    country, state = _text(facts["country"]), _text(facts["state"])
-    if country is None:
-        return None
-    return f"{country.upper()}-{state.upper()}" if state else country.upper()
 
 
 def _text(value: Value) -> str | None:

@@ -298,7 +298,8 @@ def _lever(
     path: PathInDocument = ("levers", name)
     required = {"when": "formula", "strength": "number", "evidence": "mapping", "risk": "text"}
     required |= {"shows": "words", "says": "list"}
-    entry = page.entry(path, value, required, {"gain": "formula", "beside_yes": "flag"})
+    may = {"gain": "formula", "beside_yes": "flag", "not_with": "words"}
+    entry = page.entry(path, value, required, may)
     evidence = page.entry(
         (*path, "evidence"), entry.get("evidence", {}), {"quality": "text", "needs": "text"}
     )
@@ -320,6 +321,7 @@ def _lever(
         risk=entry.get("risk", ""),
         gain=gain,
         says=tuple(_says(chapters, page, (*path, "says"), entry.get("says", ()), "lever")),
+        not_with=tuple(entry.get("not_with", ())),
     )
 
 

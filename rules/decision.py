@@ -19,10 +19,17 @@ from rules.expression import Value
 from rules.interpreter import Evaluator
 from rules.interpreter import compile as meaning
 from rules.judgement import Judge, Judgement
+from rules.packages import packages_of
 from rules.wording import filled
 
 MOST_LEVERS = 4
 MOST_PER_COMPONENT = 2
+MOST_MONEY_REASONS = 2  # in one message
+MONEY = ("base", "equity_total", "sign_on", "bonus_guaranteed_y1")
+DISCLAIMERS = (
+    "A recommendation to a person, who decides.",
+    "Information about law and tax, not advice; ask counsel before you rely on it.",
+)
 MOST_POLISH = 2
 ASK_PARTS = ("offered", "opening", "target", "floor", "cap")
 _FLEXIBILITY = {
@@ -130,6 +137,7 @@ class Clerk:
             },
             "signals": {name: values[name] for name in self._signals},
             "ask": self._ask(judgement),
+            "meso_packages": packages_of((ask.name for ask in self.book.asks), values),
             "polish_asks": self._polish(judgement),
             "levers": [lever for _, lever in ranked],
             "levers_considered": self._considered(judgement, ranked),
@@ -138,6 +146,7 @@ class Clerk:
             "rows": dict(judgement.rows),
             "trials": {f"{own}/{other}": row for (own, other), row in judgement.trials.items()},
             "law": self._law(judgement),
+            "disclaimers": list(DISCLAIMERS),
             "notices": list(judgement.case.notices),
             "market": self._market(judgement, market_rows),
             "book": self.book.hash,
@@ -196,7 +205,8 @@ class Clerk:
             offered, target = (values[f"ask_{ask.name}_{part}"] for part in ("offered", "target"))
             cap = values[f"ask_{ask.name}_cap"]
             if None not in (offered, target) and offered < target and ask.name in _FLEXIBILITY:
-                amount = target if cap is None else min(cap, target)
+                sayable = values[f"ask_{ask.name}_sayable"]
+                amount = sayable if cap is None else min(cap, sayable)
                 wanted.append((_flexibility(values, ask.name), ask, amount))
         wanted.sort(key=lambda item: -item[0])
         return [
@@ -219,10 +229,12 @@ class Clerk:
         )
         chosen: list[tuple[float, Record]] = []
         for score, lever in usable:
-            same = sum(other["component"] == lever["component"] for _, other in chosen)
-            if lever["script"] and same < MOST_PER_COMPONENT and len(chosen) < MOST_LEVERS:
+            if len(chosen) < MOST_LEVERS and _goes_with(lever, [other for _, other in chosen]):
                 chosen.append((score, lever))
-        return chosen
+        return [
+            (score, {**lever, "message": message})
+            for (score, lever), message in zip(chosen, _messages(chosen), strict=True)
+        ]
 
     def _lever(self, judgement: Judgement, lever: Lever) -> tuple[float, Record]:
         values = judgement.values
@@ -231,7 +243,7 @@ class Clerk:
         component = say.moves or "terms"
         quality = self.book.evidence_quality[lever.quality]
         score = lever.strength * quality * _flexibility(values, component) / 3
-        score *= self._gain(lever, values, component)
+        score *= self._gain(lever, values, component) * _weight(values, component)
         return score, {
             "id": lever.name,
             "component": component,
@@ -242,6 +254,7 @@ class Clerk:
             "evidence": list(self._evidence(lever, values)),
             "needs": lever.needs,
             "risk": lever.risk,
+            "not_with": list(lever.not_with),
         }
 
     def _gain(self, lever: Lever, values: Mapping[str, Any], component: str) -> float:
@@ -376,6 +389,30 @@ def _flexibility(values: Mapping[str, Any], component: str) -> float:
     table: Mapping[str, Value] = values[_FLEXIBILITY.get(component, "flexibility_terms")]
     found = table.get(values["company_type"])
     return float(found if isinstance(found, float) else values["default_flexibility"])
+
+
+def _weight(values: Mapping[str, Any], component: str) -> float:
+    """How much more a part of the pay counts that fits the candidate's attitude to risk."""
+    wanted = values.get(f"{component}_is_wanted_more") is True
+    return float(values["wanted_part_weight"]) if wanted else 1.0
+
+
+def _goes_with(lever: Record, chosen: Sequence[Record]) -> bool:
+    """Whether a lever has words, and may stand beside those that are chosen already."""
+    same = sum(other["component"] == lever["component"] for other in chosen)
+    clash = any(
+        other["id"] in lever["not_with"] or lever["id"] in other["not_with"] for other in chosen
+    )
+    return bool(lever["script"]) and same < MOST_PER_COMPONENT and not clash
+
+
+def _messages(chosen: Sequence[tuple[float, Record]]) -> Iterator[int]:
+    """In which message each lever is used: money reasons beyond the second wait for the next."""
+    money = 0
+    for _, lever in chosen:
+        money += lever["component"] in MONEY
+        waits = lever["component"] in MONEY and money > MOST_MONEY_REASONS
+        yield 2 if waits else 1
 
 
 def _json(value: Any) -> Any:

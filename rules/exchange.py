@@ -2,26 +2,31 @@
 
 All of these say that a pound costs 1.25 dollars::
 
-    {GBP_USD: 1.25}        {GBPUSD: 1.25}        {GBP/USD: 1.25}
-    {from: GBP, to: USD, rate: 1.25}
-    {base: GBP, rates: {USD: 1.25}}
+    {GBP_USD: 1.25}        {GBPUSD: 1.25}        {GBP/USD: 1.25}        {USD_per_GBP: 1.25}
+    {from: GBP, to: USD, rate: 1.25}             {pair: GBP/USD, rate: 1.25}
+    {base: GBP, rates: {USD: 1.25}}              {base: GBP, USD: 1.25}
     {GBP: 0.8}             in an offer paid in dollars: what one dollar buys, so that
-                           a foreign amount divided by its rate is an amount of the offer
+                           a foreign amount divided by its rate is an amount of the offer;
+                           read the other way round, and said so, where that alone is plausible
 
 A date may stand beside them as ``as_of`` or ``date``; a rate may itself be ``{rate:, as_of:}``.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from rules.book import Book
+from rules.expression import Value
 from rules.reading import plain_number
 
 _PAIR = re.compile(r"([A-Za-z]{3})[\s_/:>-]*(?:to)?[\s_/:>-]*([A-Za-z]{3})")
+_PER = re.compile(r"([A-Za-z]{3})[\s_]*per[\s_]*([A-Za-z]{3})", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z]{3}")
 _LEAST, _MOST = 1e-7, 1e7  # no two currencies in use are further apart
 _DATES = ("as_of", "date", "rate_date", "fx_date")
@@ -34,10 +39,12 @@ class Rates:
     Attributes:
         of: (from, to) -> what one unit of ``from`` is in ``to``.
         day: Their date; None when nobody says.
+        notices: What was read otherwise than it stands.
     """
 
     of: Mapping[tuple[str, str], float]
     day: date | None = None
+    notices: tuple[str, ...] = ()
 
     def between(self, source: str, target: str) -> float | None:
         """The multiplier from one currency to another; None when no path of two rates leads there.
@@ -63,43 +70,86 @@ class Rates:
         return None if inverse is None else 1 / inverse
 
 
-def read_rates(raw: Any, home: str | None) -> Rates:
+def read_rates(raw: Any, home: str | None, usual: Mapping[str, float] | None = None) -> Rates:
     """Read the rates of a case.
 
     Args:
         raw: What stands under ``market.fx``; anything unreadable gives no rate.
         home: The offer's currency, to which a bare currency code refers.
+        usual: About what one dollar buys, to tell a rate from its inverse.
     """
     if isinstance(raw, list):
-        parts = [read_rates(one, home) for one in raw]
+        parts = [read_rates(one, home, usual) for one in raw]
         days = [part.day for part in parts if part.day]
         merged = {pair: rate for part in parts for pair, rate in part.of.items()}
-        return Rates(merged, min(days, default=None))
+        notices = tuple(notice for part in parts for notice in part.notices)
+        return Rates(merged, min(days, default=None), notices)
     if not isinstance(raw, dict):
         return Rates({})
     pairs = {(a.upper(), b.upper()): rate for a, b, rate in _pairs(raw, home)}
-    return Rates(pairs, _day(raw))
+    turned: list[str] = []
+    for a, b in [pair for pair in pairs if _is_bare(raw, pair)]:
+        if _is_inverse(pairs[a, b], a, b, usual or {}):
+            pairs[a, b] = 1 / pairs[a, b]
+            turned.append(f"The rate of {a} was read as the price of one {a} in {b}.")
+    return Rates(pairs, _day(raw), tuple(turned))
+
+
+def _is_bare(raw: Mapping[str, Any], pair: tuple[str, str]) -> bool:
+    return not isinstance(raw.get("from", raw.get("base")), str) and any(
+        str(key).upper() == pair[0] for key in raw
+    )
+
+
+def _is_inverse(rate: float, source: str, target: str, usual: Mapping[str, float]) -> bool:
+    """Whether the inverse of a multiplier is the nearer to what is usual.
+
+    >>> _is_inverse(1 / 1.27, "GBP", "USD", {"GBP": 0.75, "USD": 1.0})
+    True
+    >>> _is_inverse(1.27, "GBP", "USD", {"GBP": 0.75, "USD": 1.0})
+    False
+    """
+    if source not in usual or target not in usual:
+        return False
+    expected = usual[target] / usual[source]
+    return abs(math.log(1 / rate / expected)) < abs(math.log(rate / expected))
+
+
+def usual_rates(book: Book, day: Value) -> dict[str, float]:
+    """About what one dollar buys on a day, by the book, in every currency that it knows."""
+    table = book.parameters.get("units_per_dollar")
+    period = table.on(day) if table and isinstance(day, date) else None
+    amounts = period.value if period else None
+    known = amounts.items() if isinstance(amounts, Mapping) else ()
+    return {code: one.point for code, one in known if isinstance(one.point, float)}
 
 
 def _pairs(raw: Mapping[str, Any], home: str | None) -> Iterator[tuple[str, str, float]]:
     source = raw.get("from", raw.get("base"))
+    named = _PAIR.fullmatch(raw["pair"]) if isinstance(raw.get("pair"), str) else None
+    if named and (rate := _rate(raw)) is not None:
+        yield named[1], named[2], rate
+        return
     if isinstance(source, str):
         for target, value in _targets(raw):
             yield source, target, value
         return
     for key, value in raw.items():
         rate = _rate(value)
-        pair = _PAIR.fullmatch(key.removeprefix("fx_"))
+        pair, per = _PAIR.fullmatch(key.removeprefix("fx_")), _PER.fullmatch(key)
         if rate is None:
             continue
-        if pair:
+        if per:
+            yield per[2], per[1], rate
+        elif pair:
             yield pair[1], pair[2], rate
         elif _CODE.fullmatch(key) and home:
             yield key, home, 1 / rate
 
 
 def _targets(raw: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    rates = raw.get("rates", {raw.get("to", raw.get("quote")): raw.get("rate")})
+    codes = {key: value for key, value in raw.items() if _CODE.fullmatch(key)}
+    rates = raw.get("rates", {raw.get("to", raw.get("quote")): raw.get("rate"), **codes})
     for target, value in rates.items() if isinstance(rates, dict) else ():
         rate = _rate(value)
         if isinstance(target, str) and rate is not None:

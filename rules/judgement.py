@@ -17,6 +17,7 @@ from rules.concluding import stages_of
 from rules.engine import Conclusions, Firing, Proposition
 from rules.numbers import Almanac
 from rules.ordering import affected
+from rules.rates import at_other_rates
 from rules.valuing import Step, Valuation, Values, run, steps
 
 # Which end of the own package goes with which end of the alternatives.
@@ -121,6 +122,10 @@ class Judge:
             "status": "needs_review" if row.decides == "review" else "decided",
             "rule": row.name,
         }
+        merged["verdict_hangs_on_rate"] = any(
+            self.judge(other).row.decides != row.decides
+            for other in at_other_rates(case, self.book)
+        )
         session.conclude_layers("closing", self._closing, merged)
         levers = session.conclude("levers", merged)
         return Judgement(

@@ -61,23 +61,22 @@ def book_from_texts(texts: Mapping[str, str], *, cache: Path | None = None) -> B
         MalformedBook: With every fault of the book.
     """
     digest = hashlib.sha256(json.dumps(dict(texts)).encode()).hexdigest()
-    kept = _read_cache(cache / f"book-{digest[:32]}.json") if cache else None
-    if kept is not None:
-        documents, expressions = kept
-        return bind(documents, expressions.__getitem__, texts, check=False)
-    parse = _RememberingParse()
-    documents = _documents(texts)
-    book = bind(documents, parse, texts, check=True)
-    if cache:
-        _write_cache(cache / f"book-{digest[:32]}.json", documents, parse.known)
+    path = cache / f"book-{digest[:32]}.json" if cache else None
+    kept = _read_cache(path) if path else None
+    documents, known = kept or (_documents(texts), {})
+    parse = _RememberingParse(known)
+    before = len(known)
+    book = bind(documents, parse, texts, check=kept is None)
+    if path and len(parse.known) > before:  # also where another version of this program wrote it
+        _write_cache(path, documents, parse.known)
     return book
 
 
 class _RememberingParse:
     """``rules.parse.parse`` that keeps what it has read; sqlglot loads with its first text."""
 
-    def __init__(self) -> None:
-        self.known: dict[str, Expression] = {}
+    def __init__(self, known: dict[str, Expression]) -> None:
+        self.known = known
 
     def __call__(self, text: str) -> Expression:
         from rules.parse import parse

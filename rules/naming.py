@@ -17,6 +17,7 @@ TRIALS = {
     "hinges_on_competing_equity": FLAG,
 }
 OUTCOME = {
+    "verdict_hangs_on_rate": FLAG,
     "verdict": Type("text", None, frozenset({"accept", "counter", "walk_away"})),
     "status": Type("text", None, frozenset({"decided", "needs_review"})),
     "rule": Type("text"),
@@ -40,6 +41,7 @@ RELIED_ON = (
     "in_negotiation",
     "default_flexibility",
     "default_gain",
+    "wanted_part_weight",
     "ask_value_4y",
     "ask_uplift_pct",
 )

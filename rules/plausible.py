@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from rules.book import Amount, Book, Fact
+from rules.book import Book, Fact
 from rules.errors import Fault
+from rules.exchange import usual_rates
 from rules.expression import Value
 from rules.source import Document, PathInDocument
 
@@ -74,12 +74,7 @@ def _stated(
 def _dollar_scale(book: Book, facts: Facts) -> float | None:
     """Units of the offer's currency for a dollar; None where no rate is known."""
     day, code = facts["evaluation_date"], facts["currency"]
-    table = book.parameters.get("units_per_dollar")
-    period = table.on(day) if table and isinstance(day, date) else None
-    amounts: Any = period.value if period else {}
-    amount = amounts.get(code) if isinstance(amounts, Mapping) else None
-    point = amount.point if isinstance(amount, Amount) else None
-    return point if isinstance(point, float) else None
+    return usual_rates(book, day).get(code) if isinstance(code, str) else None
 
 
 def _is_within(fact: Fact, value: Value, scale: float | None) -> bool:

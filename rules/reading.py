@@ -18,6 +18,7 @@ Reading = Callable[[Any, Sequence[str]], Any]
 
 _MONTHS = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _YEARS = re.compile(r"(\d+(?:\.\d+)?)[\s-]*(?:years?|yrs?)\b(?![\s-]*cliff)", re.IGNORECASE)
+_SPLIT = re.compile(r"(?<![\d/])(\d{1,3})\s*%?\s*/\s*\d{1,3}\s*%?\s*/\s*\d{1,3}(?!\d)")
 _CLIFF = re.compile(r"(\d+(?:\.\d+)?)[\s-]*(years?|yrs?|months?|mos?)[\s-]*cliff", re.IGNORECASE)
 _NO_CLIFF = re.compile(r"\b(?:no|without(?: a)?)[\s-]*cliff", re.IGNORECASE)
 
@@ -122,6 +123,20 @@ def _cliff_months(raw: Any, _: Sequence[str]) -> Any:
     return float(found[1]) * (12 if found[2].lower().startswith("y") else 1) if found else None
 
 
+def _first_share(raw: Any, _: Sequence[str]) -> Any:
+    """The share of the first year in a schedule that a phrase or a list claims.
+
+    >>> _first_share("40/30/20/10, quarterly", ()), _first_share("4 years", ())
+    (0.4, None)
+    >>> _first_share([0.5, 0.33, 0.17], ())
+    0.5
+    """
+    if isinstance(raw, list):
+        return raw[0] if raw else None
+    found = _SPLIT.search(raw) if isinstance(raw, str) else None
+    return float(found[1]) / 100 if found else None
+
+
 READINGS: dict[str, Reading] = {
     "value": _value,
     "entry or zero": _value,
@@ -133,6 +148,7 @@ READINGS: dict[str, Reading] = {
     "number or base": _number_or_base,
     "vesting years": _vesting_years,
     "cliff months": _cliff_months,
+    "first-year share": _first_share,
     "wage level": _value,
     "jurisdiction": _worked_out,
     "currencies without a rate": _worked_out,

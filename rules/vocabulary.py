@@ -28,6 +28,7 @@ _FACT_MAY = {
     "most": "number",
     "private": "flag",
 }
+_LIST_MAY = {"package": "flag", "assume": "mapping"}
 _PARAMETER = {"unit": "text", "meaning": "text", "values": "list"}
 _PARAMETER_MAY = {"keyed_by": "text", "currency": "text", "grid": "flag", "decides": "flag"}
 _PERIOD = {"from": "date", "grade": "text", "source": "text"}
@@ -54,13 +55,17 @@ def read_lists(page: Page) -> dict[str, ListOf]:
 
 def _list(page: Page, name: str, value: Any) -> ListOf:
     path: PathInDocument = ("lists", name)
-    entry = page.entry(path, value, {"from": "text", "facts": "mapping"}, {"package": "flag"})
+    entry = page.entry(path, value, {"from": "text", "facts": "mapping"}, _LIST_MAY)
     facts = tuple(
         _fact(page, (*path, "facts", key), key, name, item)
         for key, item in entry.get("facts", {}).items()
     )
     return ListOf(
-        name, tuple(entry.get("from", name).split(".")), entry.get("package", False), facts
+        name=name,
+        path=tuple(entry.get("from", name).split(".")),
+        is_package=entry.get("package", False),
+        facts=facts,
+        assumed={str(key): str(word) for key, word in entry.get("assume", {}).items()},
     )
 
 

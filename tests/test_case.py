@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.case import read_case
+from rules.case import read_case, with_market
 from rules.errors import UnusableCase
 from rules.source import Document, parse_document
 from tests.offers import DAY, PERCENTILE, PLAIN, Changes, book, case, rival, varied
@@ -73,7 +73,8 @@ def test_numbers_are_doubles_and_absence_is_none() -> None:
         ("clawback_on_layoff", {"offer.clawback": {"triggers": ["layoff"]}}, True),
         ("clawback_on_layoff", {"offer.clawback": {"triggers": ["company change"]}}, False),
         ("clawback_months", {"offer.clawback": {"period_months": 12}}, 12.0),
-        ("priorities", {"candidate.priorities": ["base"]}, True),
+        ("first_priority", {"candidate.priorities": ["base", "team"]}, "base"),
+        ("first_priority", {"candidate.priorities": []}, None),
     ],
 )
 def test_reading(name: str, changes: Changes, value: Any) -> None:
@@ -259,3 +260,18 @@ def test_one_odd_value_in_a_good_case_is_no_trap(data: st.DataObject) -> None:
     path = groups[one.group] + ".".join(step for step in one.paths[0] if not step.isdigit())
     with suppress(UnusableCase):
         case(varied({path: data.draw(_NODES)}))
+
+
+# --- Another market -------------------------------------------------------------------------
+
+
+def test_a_case_keeps_its_amounts_in_another_market() -> None:
+    guide = {"base": [150_000, 190_000], "currency": "USD", "as_of": "2026-01"}
+    found = with_market(case(varied({})), {"guide": guide}, book())
+    assert (found.facts["guide_base_min"], found.facts["base_salary"]) == (150_000.0, 205_000.0)
+
+
+def test_another_market_in_another_currency_is_converted() -> None:
+    guide = {"base": [120_000, 152_000], "currency": "GBP", "as_of": "2026-01"}
+    market = {"guide": guide, "fx": {"GBP_USD": 1.25, "as_of": "2026-02-27"}}
+    assert with_market(case(varied({})), market, book()).facts["guide_base_min"] == 150_000.0

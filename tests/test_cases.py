@@ -17,7 +17,8 @@ FOLDER = Path(__file__).parent / "cases"
 TRUTHS = {"true": True, "false": False, "unknown": None}
 KEYS = {
     "case", "change", "verdict", "status", "rule", "derived", "ask", "no_ask", "levers",
-    "no_levers", "questions", "conditions", "because", *TRUTHS,
+    "no_levers", "questions", "conditions", "no_conditions", "no_questions", "packages", "because",
+    *TRUTHS,
 }  # fmt: skip
 
 
@@ -131,6 +132,10 @@ def _misses(record: Record, expected: Mapping[str, Any]) -> Iterator[str]:
     for key in ("questions", "conditions"):
         found = {one["id"] for one in record[key]}
         yield from (f"no {key[:-1]} {id}" for id in expected.get(key, ()) if id not in found)
+        yield from (f"{key[:-1]} {id}" for id in expected.get(f"no_{key}", ()) if id in found)
+    packages = [{"name": p["name"], **p["components"]} for p in record["meso_packages"]]
+    if packages != expected.get("packages", packages):
+        yield f"packages {packages}"
 
 
 def _missed_asks(ask: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[str]:

@@ -186,6 +186,8 @@ def _times(node: Any, path: tuple[str, ...], fact: Fact) -> None:
         return
     for step in path[:-1]:
         node = node.get(step) if isinstance(node, dict) else None
+    if isinstance(node, list) and not path[-1].isdigit():
+        return
     last: Any = int(path[-1]) if isinstance(node, list) else path[-1]
     if isinstance(node, list) and last >= len(node):
         return

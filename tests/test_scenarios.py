@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rules.decision import Record
+from tests.grading import misses
 from tests.offers import SECTIONS, recorded
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "data" / "scenarios.json"
@@ -36,7 +37,7 @@ def _record(scenario: dict[str, Any]) -> Record:
 @pytest.mark.parametrize("number", IDS)
 def test_scenario(number: str, scenarios: dict[str, Any]) -> None:
     scenario = scenarios[number]
-    assert list(_misses(_record(scenario), scenario["expected"])) == []
+    assert list(misses(_record(scenario), scenario["expected"])) == []
 
 
 def test_scenarios_that_must_agree(scenarios: dict[str, Any]) -> None:
@@ -64,46 +65,6 @@ def test_scenarios_that_must_not_move(scenarios: dict[str, Any]) -> None:
             after = recorded({path: 987_654}, start=_raw(scenario))
             for key in ("verdict", "status", "rule", "ask", "levers", "levers_considered"):
                 assert before[key] == after[key]
-
-
-def _misses(record: Record, expected: dict[str, Any]) -> Iterator[str]:
-    said = "NEEDS_REVIEW" if record["status"] == "needs_review" else record["verdict"].upper()
-    if said not in expected["acceptable_decisions"]:
-        yield f"decision {said} ({record['because']})"
-    for name, value in expected["derived"].items():
-        if not _is_close(record["derived"][name], value):
-            yield f"derived {name} {record['derived'][name]}, not {value}"
-    for name in expected["signals_true"]:
-        if record["signals"][name] is not True:
-            yield f"signal {name} {record['signals'][name]}"
-    yield from (f"signal {name} TRUE" for name in expected["signals_false"]
-                if record["signals"].get(name) is True)  # fmt: skip
-    applying = {lever["id"] for lever in record["levers_considered"] if lever["applies"] is True}
-    yield from (f"no lever {name}" for name in expected["levers_must"] if name not in applying)
-    yield from (f"lever {name}" for name in expected["levers_must_not"] if name in applying)
-    yield from _missed_asks(record["ask"], expected.get("ask") or {})
-    for key in ("questions", "conditions"):
-        found = {one["id"] for one in record[key]}
-        yield from (
-            f"no {key} {one}" for one in expected.get(f"{key}_must", ()) if one not in found
-        )
-
-
-def _missed_asks(ask: dict[str, Any], expected: dict[str, Any]) -> Iterator[str]:
-    for name, parts in expected.items():
-        for part, value in parts.items():
-            found = ask.get(name, {}).get(part)
-            low, high = value if isinstance(value, list) else (value * 0.99, value * 1.01)
-            if found is None or not low <= found <= high:
-                yield f"ask {name} {part} {found}, not {value}"
-
-
-def _is_close(found: Any, value: Any) -> bool:
-    if isinstance(value, list):
-        return len(found) == len(value) and all(map(_is_close, found, value))
-    if found is None or value is None or isinstance(value, str | bool):
-        return bool(found == value)
-    return bool(abs(found - value) <= (0.005 if abs(value) < 20 else 0.005 * abs(value)))
 
 
 # --- Nothing of them in the rules -----------------------------------------------------------

@@ -1,0 +1,49 @@
+"""Amounts of other parties in the currency of the offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rules.book import Fact
+from rules.exchange import Rates
+from rules.expression import Value
+
+Facts = Mapping[str, Value]
+
+
+@dataclass
+class Converter:
+    """Turns money of other parties into the offer's currency; without a rate it is unknown."""
+
+    home: str | None
+    rates: Rates
+
+    def __post_init__(self) -> None:
+        self.used: set[str] = set()
+        self.without_rate: set[str] = set()
+
+    def is_foreign(self, currency: Value) -> bool:
+        """Whether amounts in a currency are not yet in the offer's."""
+        return None not in (currency, self.home) and currency != self.home
+
+    def converted(
+        self, values: Facts, facts: Mapping[str, Fact], currency: Value
+    ) -> dict[str, Value]:
+        """Values of a party whose currency is foreign."""
+        code, home = str(currency), str(self.home)
+        rate = self.rates.between(code, home)
+        (self.without_rate if rate is None else self.used).add(code)
+        return {
+            name: _times(value, rate) if is_money(facts[name]) else value
+            for name, value in values.items()
+        }
+
+
+def is_money(fact: Fact) -> bool:
+    """Whether a fact is an amount, or a price, in some currency."""
+    return fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers
+
+
+def _times(value: Value, rate: float | None) -> Value:
+    return value * rate if isinstance(value, float) and rate is not None else None
