@@ -26,7 +26,7 @@ from rules.errors import FailedWorld, Fault
 from rules.loader import load_book
 from warehouse.cards import TableCards, cards_of
 from warehouse.home import home
-from warehouse.schema import audit, build_marts, insert_rows, layout
+from warehouse.schema import audit, audit_against_earlier, build_marts, insert_rows, layout
 from warehouse.snapshot import (
     Draft,
     carry_over,
@@ -161,14 +161,14 @@ def derive(draft: Draft) -> None:
 
 
 def audited(draft: Draft) -> None:
-    """Let every audit look at the draft.
+    """Let every audit look at the draft, and at what is new in it beside the market in force.
 
     Raises:
         FailedWorld: ``audit-failed``, one fault per bad row; nothing is published then.
     """
     faults = [
         Fault("audit-failed", f"{bad.audit}: {bad.row_id}", bad.found, next_step="mend the source")
-        for bad in audit(draft.connection)
+        for bad in (*audit(draft.connection), *audit_against_earlier(draft.connection))
     ]
     if faults:
         raise FailedWorld(faults)

@@ -90,13 +90,41 @@ def layout() -> str:
     return hashlib.sha256(repr(scripts).encode()).hexdigest()[:12]
 
 
-def audit(connection: DuckDBPyConnection) -> list[BadRow]:
-    """Run every audit; an audit is a SELECT that returns the bad rows, so none is good."""
+def _audited(connection: DuckDBPyConnection, folder: str) -> list[BadRow]:
     return [
         BadRow(name, str(row_id), str(found))
-        for name, script in _scripts("sql/audits")
+        for name, script in _scripts(folder)
         for row_id, found in connection.execute(script).fetchall()
     ]
+
+
+def audit(connection: DuckDBPyConnection) -> list[BadRow]:
+    """Run every audit; an audit is a SELECT that returns the bad rows, so none is good."""
+    return _audited(connection, "sql/audits")
+
+
+def audit_against_earlier(connection: DuckDBPyConnection) -> list[BadRow]:
+    """Run every audit that holds new files against the market attached as ``earlier``.
+
+    Without one there is nothing to say, nor against one of another layout: its columns differ.
+    """
+    attached = connection.execute("SELECT database_name FROM duckdb_databases()").fetchall()
+    if ("earlier",) not in attached:
+        return []
+    if connection.execute("SELECT layout FROM earlier.market").fetchall() != [(layout(),)]:
+        return []
+    for _, script in _scripts("sql/earlier"):
+        connection.execute(script)
+    return _audited(connection, "sql/audits/earlier")
+
+
+def drift(connection: DuckDBPyConnection) -> list[tuple[str, str, float | None, float | None]]:
+    """Source, measure, value in the market attached as ``earlier``, and value in this one.
+
+    Both markets have to be of one layout.  ``median`` measures are ratios to the earlier one.
+    """
+    ((_, script),) = _scripts("sql/diff")
+    return connection.execute(script).fetchall()
 
 
 def insert_rows(

@@ -34,7 +34,8 @@ HELD = "held"
 COUNTED = ("quarantine", *IDENTIFIED)
 # The file format that every supported DuckDB reads; the newest one would shut the older out.
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
-    "storage_compatibility_version": "v1.4.0"
+    "storage_compatibility_version": "v1.4.0",
+    "memory_limit": "1GB",  # of a draft; what does not fit spills into the folder aside
 }
 
 
