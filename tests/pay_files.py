@@ -80,7 +80,7 @@ def reports(count: int, *, first: int = 0, month: str = "2026-01") -> list[Repor
                 round(0.3 * base),
                 round(0.1 * base),
                 day,
-            )  # fmt: skip
+            )
         )
     return made
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.pay_files import Report, changed, know_made_up, made_up, reports, write
 from pipelines.steps import refresh_steps
 from rules.errors import FailedWorld
+from tests.pay_files import Report, changed, know_made_up, made_up, reports, write
 from warehouse.schema import drift
 from warehouse.snapshot import current_id, open_snapshot, snapshots
 
