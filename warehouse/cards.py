@@ -104,6 +104,15 @@ CARDS: Mapping[str, tuple[str, str]] = {
         """,
         "key, period_start DESC, record_key",
     ),
+    # By employer (empty for all of them), role family, metric and country, joined by bars.
+    "percentile": (
+        """
+        SELECT concat_ws('|', coalesce(company_id, ''), role_family, metric, country) AS key,
+            * EXCLUDE (company_id, role_family, metric)
+        FROM percentile WHERE metric IN ('base', 'tc')
+        """,
+        "key, step, level_std, place, source, currency",
+    ),
 }
 _LAYOUT = crc32(repr(sorted(CARDS.items())).encode())
 _MADE = "made of"  # the card that says what the file was made of

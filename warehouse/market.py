@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from rules.exchange import read_rates
 from warehouse.aliases import plain
 from warehouse.cards import Cards, KeptCards, Row, TableCards, cards_of
 from warehouse.companies import company_id
 from warehouse.levels import own_scale_match, pivot_match
 from warehouse.market_fx import fx_of
+from warehouse.market_percentiles import Asked, cell_at, find_percentiles
 from warehouse.market_vesting import vesting_of
 from warehouse.market_wages import wage_levels_of
 from warehouse.places import Place, country_of_currency, place_of
@@ -425,7 +427,19 @@ def _with_references(market: Market, cards: Cards, wanted: Wanted, day: date) ->
     guide = market["guide"]
     converted = guide is not None and guide["currency"] != wanted.currency
     market["rows"] += [*claims, *wages, *(rates if converted else ())]
+    market["percentiles"], pay = _percentiles(cards, wanted, fx, day)
+    market["rows"] += pay
     return market
+
+
+def _percentiles(
+    cards: Cards, wanted: Wanted, fx: Market, day: date
+) -> tuple[list[Market], list[Market]]:
+    cell = cell_at(
+        wanted.company, wanted.family, wanted.level_std, wanted.place, wanted.currency
+    )
+    rates = read_rates(fx, wanted.currency)
+    return find_percentiles(cards, Asked(cell, wanted.currency, day, rates))
 
 
 # The facts of an offer that say which cell of the market it belongs to.
