@@ -17,6 +17,7 @@ from rules.errors import FailedWorld
 from warehouse import cards
 from warehouse.cards import CARDS, KeptCards, TableCards, beside, cards_of
 from warehouse.market import find_market
+from warehouse.schema import build_marts
 from warehouse.snapshot import current_id, drafting, find_snapshot, open_snapshot
 
 COMPANIES = ("Pinterest", "Stripe", "OpenAI", "Nobody")
@@ -30,7 +31,7 @@ PLACES = (
 )
 ROLES = (("ml_ai_engineer", "ML/AI Engineer"), ("software_engineer", "Staff Software Engineer"))
 # Cards of reference data, which guides do not have; see test_market_reference.
-REFERENCE = {"fx", "fx_newest", "vest_claim", "wage_level"}
+REFERENCE = {"fx", "fx_newest", "vest_claim", "wage_level", "percentile"}
 LEVELS = ((None, None), ("L5", 5.0), ("Senior", None))
 
 
@@ -113,6 +114,7 @@ def test_every_row_of_every_card_is_the_same_in_both(folder: Path) -> None:
 
 def test_an_empty_market_has_no_cards(tmp_path: Path) -> None:
     with drafting(tmp_path) as draft:
+        build_marts(draft.connection)
         tables = TableCards(draft.connection)
         assert [tables.rows(name, "any") for name in CARDS] == [[] for _ in CARDS]
 

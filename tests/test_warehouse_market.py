@@ -18,7 +18,7 @@ from pipelines.sources.guides import tables_of
 from pipelines.steps import refresh_steps
 from warehouse.cards import TableCards
 from warehouse.market import find_market
-from warehouse.schema import audit, insert_rows
+from warehouse.schema import audit, build_marts, insert_rows
 from warehouse.snapshot import drafting, open_snapshot
 
 DIGEST = "0" * 64
@@ -87,6 +87,7 @@ def market_of(connection_folder: Path, records: dict[str, Record]) -> Iterator[D
     with drafting(connection_folder) as draft:
         for table, rows in tables_of(check(readings)).items():
             insert_rows(draft.connection, table, rows)
+        build_marts(draft.connection)
         assert audit(draft.connection) == []
         yield draft.connection
 

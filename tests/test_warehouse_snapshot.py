@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from rules.errors import FailedWorld
-from warehouse.schema import audit, insert_rows
+from warehouse.schema import audit, build_marts, insert_rows
 from warehouse.snapshot import (
     carry_over,
     content_id,
@@ -42,6 +42,7 @@ def load(name: str, read: int = 1) -> dict[str, Any]:
 def published(folder: Path, *names: str) -> str:
     with drafting(folder) as draft:
         insert_rows(draft.connection, "load", [load(name) for name in names])
+        build_marts(draft.connection)
         return publish(draft)
 
 
@@ -89,6 +90,7 @@ def test_a_reader_keeps_its_market_while_another_is_published(tmp_path: Path) ->
             insert_rows(draft.connection, "load", [load("b")])
             assert reader.execute("SELECT count(*) FROM load").fetchall() == [(1,)]
             assert current_id(tmp_path) == before
+            build_marts(draft.connection)
             later = publish(draft)
         assert reader.execute("SELECT count(*) FROM load").fetchall() == [(1,)]
     assert files(later, tmp_path) == ["a", "b"]
@@ -98,6 +100,7 @@ def test_carrying_over_leaves_out_what_is_replaced(tmp_path: Path) -> None:
     published(tmp_path, "a", "b")
     with drafting(tmp_path) as draft:
         carry_over(draft, ["a"])
+        build_marts(draft.connection)
         assert files(publish(draft), tmp_path) == ["b"]
 
 
@@ -168,6 +171,7 @@ def test_each_audit_finds_its_bad_row(
     tmp_path: Path, table: str, rows: list[dict[str, Any]], expected: str
 ) -> None:
     with drafting(tmp_path) as draft:
+        build_marts(draft.connection)
         assert audit(draft.connection) == []
         insert_rows(draft.connection, table, rows)
         assert expected in {bad.audit for bad in audit(draft.connection)}

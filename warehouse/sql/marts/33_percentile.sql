@@ -4,11 +4,11 @@
 -- the log scale, by n / (n + pooling); their interval shrinks by the root of that.
 CREATE TEMP MACRO drawn(own, parent, share) AS list_transform(
     list_zip(own, parent), lambda pair: CASE WHEN pair[2] IS NULL THEN pair[1]
-        ELSE exp(share * ln(pair[1]) + (1 - share) * ln(pair[2])) END
+        ELSE round(exp(share * ln(pair[1]) + (1 - share) * ln(pair[2])), 2) END
 );
 CREATE TEMP MACRO around(points, own_points, ends, share) AS list_transform(
     list_zip(points, own_points, ends),
-    lambda one: exp(ln(one[1]) + sqrt(share) * (ln(one[3]) - ln(one[2])))
+    lambda one: round(one[1] * pow(one[3] / one[2], sqrt(share)), 2)
 );
 
 CREATE TEMP TABLE own AS
