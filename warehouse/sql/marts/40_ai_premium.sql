@@ -9,14 +9,11 @@ WITH stated AS (
     FROM (UNPIVOT usable ON base, tc INTO NAME metric VALUE amount)
     WHERE role_family IN ('ml_ai_engineer', 'software_engineer') AND amount > 0
 ),
-paid AS (
+grouped AS (
     SELECT
         source, filed, country, currency, metro, level_std, year, metric, role_family,
         GROUPING(metro, level_std) AS bits,
-        median(amount) AS p50,
-        -- standard error of a log median, its spread taken from the middle half
-        1.2533 * (ln(quantile_cont(amount, 0.75)) - ln(quantile_cont(amount, 0.25))) / 1.349
-            / sqrt(sum(w) * sum(w) / sum(w * w) * sum(weight) / count(*)) AS error,
+        quantile_cont(amount, [0.25, 0.5, 0.75]) AS quarters,
         sum(w) * sum(w) / sum(w * w) * sum(weight) / count(*) AS n_effective,
         floor(sum(weight) + 1e-9)::BIGINT AS n
     FROM stated
@@ -27,6 +24,11 @@ paid AS (
     )
     HAVING (bits & 2 <> 0 OR metro IS NOT NULL) AND (bits & 1 <> 0 OR level_std IS NOT NULL)
         AND n_effective >= getvariable('fewest_shown') - 1e-9
+),
+paid AS (   -- with the standard error of a log median, its spread taken from the middle half
+    SELECT *, quarters[2] AS p50,
+        1.2533 * ln(quarters[3] / quarters[1]) / 1.349 / sqrt(n_effective) AS error
+    FROM grouped
 )
 SELECT
     ai.source, CASE WHEN ai.filed THEN 'filed' ELSE 'stated' END AS basis,
