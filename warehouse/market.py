@@ -427,19 +427,10 @@ def _with_references(market: Market, cards: Cards, wanted: Wanted, day: date) ->
     guide = market["guide"]
     converted = guide is not None and guide["currency"] != wanted.currency
     market["rows"] += [*claims, *wages, *(rates if converted else ())]
-    market["percentiles"], pay = _percentiles(cards, wanted, fx, day)
+    asked = Asked(cell_at(wanted), wanted.currency, day, read_rates(fx, wanted.currency))
+    market["percentiles"], pay = find_percentiles(cards, asked)
     market["rows"] += pay
     return market
-
-
-def _percentiles(
-    cards: Cards, wanted: Wanted, fx: Market, day: date
-) -> tuple[list[Market], list[Market]]:
-    cell = cell_at(
-        wanted.company, wanted.family, wanted.level_std, wanted.place, wanted.currency
-    )
-    rates = read_rates(fx, wanted.currency)
-    return find_percentiles(cards, Asked(cell, wanted.currency, day, rates))
 
 
 # The facts of an offer that say which cell of the market it belongs to.

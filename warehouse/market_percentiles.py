@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from rules.exchange import Rates
 from warehouse.cards import Cards, Row
-from warehouse.places import Place
+from warehouse.places import Place, country_of_currency
 
 Entry = dict[str, Any]
 
@@ -60,8 +60,7 @@ class Cell:
     country: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Percentiles:
+class Percentiles(NamedTuple):
     """Entries for the rules, at most one a metric, and a row of evidence for each."""
 
     entries: list[Entry]
@@ -87,15 +86,39 @@ class Asked:
     usable_days: int = USABLE_DAYS
 
 
-def cell_at(company_id: str, role_family: str, level_std: int | None, place: Place) -> Cell:
-    """The cell of an employer, role, level and place; remote work has no place but its country.
+class Wanted(Protocol):
+    """What an offer says about the cell that it belongs to; see ``warehouse.market.Wanted``."""
 
-    >>> from warehouse.places import place_of
-    >>> cell_at("larkspur", "data_engineer", 5, place_of("Remote US")).country
-    'US'
+    @property
+    def company(self) -> str:
+        """Id of the employer."""
+
+    @property
+    def family(self) -> str:
+        """Role family."""
+
+    @property
+    def level_std(self) -> int | None:
+        """Standard level."""
+
+    @property
+    def place(self) -> Place:
+        """Where the work is done."""
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code."""
+
+
+def cell_at(wanted: Wanted) -> Cell:
+    """The cell of an offer; remote work has no place but its country.
+
+    Where the place tells no country, the currency may.
     """
-    metro, state = (None, None) if place.remote else (place.parent, getattr(place, "state", None))
-    return Cell(company_id, role_family, level_std, metro, state, place.country)
+    place = wanted.place
+    metro, state = (None, None) if place.remote else (place.parent, place.state)
+    country = place.country or country_of_currency(wanted.currency)
+    return Cell(wanted.company, wanted.family, wanted.level_std, metro, state, country)
 
 
 def find_percentiles(cards: Cards, asked: Asked) -> Percentiles:
