@@ -7,7 +7,8 @@ from contextlib import closing
 from typing import Any
 
 from rules.errors import FailedWorld, Fault
-from warehouse.snapshot import find_snapshot, open_snapshot
+from warehouse.difference import market_file
+from warehouse.snapshot import held_snapshots, open_file
 
 Row = Mapping[str, Any]
 COUNTED = (
@@ -27,7 +28,7 @@ COUNTED = (
 
 
 def _rows(snapshot: str | None, query: str, *parameters: Any) -> list[Row]:
-    with closing(open_snapshot(snapshot)) as connection:
+    with closing(open_file(market_file(snapshot))) as connection:
         cursor = connection.execute(query, parameters)
         columns = [column[0] for column in cursor.description or ()]
         return [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
@@ -37,13 +38,16 @@ def contents(snapshot: str | None = None) -> Row:
     """A snapshot: its id, rows by table, the balance of each kind of source, and why it is held.
 
     Raises:
-        FailedWorld: As ``warehouse.snapshot.open_snapshot``.
+        FailedWorld: As ``warehouse.difference.market_file``.
     """
     counts = " UNION ALL ".join(
         f"SELECT '{name}' AS part, count(*) AS n FROM {name}" for name in COUNTED
     )
+    path = market_file(snapshot)
+    waiting = {one.path: one.report for one in held_snapshots()}
     return {
-        "snapshot": find_snapshot(snapshot).id,
+        "snapshot": path.stem,
+        "held": waiting.get(path),
         "rows": {row["part"]: row["n"] for row in _rows(snapshot, counts)},
         "sources": _rows(snapshot, "FROM source_health ORDER BY source"),
         "guides": [
@@ -67,7 +71,7 @@ def held_back(
         limit: At most so many.
 
     Raises:
-        FailedWorld: As ``warehouse.snapshot.open_snapshot``.
+        FailedWorld: As ``warehouse.difference.market_file``.
     """
     query = f"""
         SELECT row_ref, code, severity, found, suggestion, parsed
@@ -82,7 +86,7 @@ def reasons(
     """How often each reason holds a row back: source, code, severity, count and an example.
 
     Raises:
-        FailedWorld: As ``warehouse.snapshot.open_snapshot``.
+        FailedWorld: As ``warehouse.difference.market_file``.
     """
     query = f"""
         SELECT source, code, severity, count(*) AS count, min(found) AS example
@@ -101,7 +105,7 @@ def held_row(row: str, snapshot: str | None = None) -> list[Row]:
     """Every reason for holding back one row, with the row as it was read.
 
     Raises:
-        FailedWorld: ``quarantine-unknown-row``, and as ``warehouse.snapshot.open_snapshot``.
+        FailedWorld: ``quarantine-unknown-row``, and as ``warehouse.difference.market_file``.
     """
     found = _rows(snapshot, "FROM quarantine WHERE row_ref = ? ORDER BY code", row)
     if not found:

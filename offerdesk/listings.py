@@ -73,7 +73,12 @@ def published(snapshots: Sequence[Snapshot], waiting: Sequence[Held], form: str)
         for one in snapshots
     ]
     lines += [
-        (one.id, "held", f"{len(one.report['flips'])} of {one.report['rescored']} offers flip")
+        (
+            one.id,
+            "held",
+            f"{len(one.report['flips'])} of {one.report['rescored']} offers flip, "
+            f"{len(one.report['doubts'])} doubts",
+        )
         for one in waiting
     ]
     return columns(lines)
@@ -87,10 +92,12 @@ def sources(known: Sequence[Source], form: str) -> str:
     return columns((one.name, one.title, one.licence, one.address) for one in known)
 
 
-def differences(found: Sequence[TableDifference], form: str) -> str:
-    """What differs between two snapshots."""
+def differences(found: Sequence[TableDifference], moved: Sequence[Sequence[Any]], form: str) -> str:
+    """What differs between two snapshots: rows by table, and how far the sources have moved."""
     if form == "json":
-        return as_json([asdict(one) for one in found])
+        names = ("source", "measure", "before", "after")
+        drift = [dict(zip(names, one, strict=True)) for one in moved]
+        return as_json({"tables": [asdict(one) for one in found], "drift": drift})
     if not found:
         return "The two say the same."
     lines = [
@@ -99,25 +106,39 @@ def differences(found: Sequence[TableDifference], form: str) -> str:
             for one in found
         )
     ]
+    if moved:
+        lines += ["", columns([("source", "measure", "before", "after"), *moved]), ""]
     for one in found:
         lines += [
             f"{one.table} {' '.join(map(str, change.key))}: "
             + "; ".join(f"{name} {was} -> {now}" for name, (was, now) in change.columns.items())
             for change in one.changes
         ]
-    return "\n".join(printable(line) for part in lines for line in part.splitlines())
+    return "\n".join(printable(line) for part in lines for line in (part.splitlines() or [""]))
 
 
 def holdings(held: Row, form: str) -> str:
     """What a snapshot holds."""
     if form == "json":
         return as_json(held)
-    lines = [f"Snapshot {held['snapshot']}", ""]
+    lines = [f"Snapshot {held['snapshot']}", *_why_held(held["held"]), ""]
     lines += [columns((name, f"{count:,} rows") for name, count in held["rows"].items())]
     for one in held["sources"]:
         lines += ["", f"{one['source']}: {one['files']} files, {_balance(one)}"]
         lines += [f"dated {one['oldest_as_of'] or '-'} to {one['newest_as_of'] or '-'}"]
     return "\n".join(lines)
+
+
+def _why_held(report: Row | None) -> Iterator[str]:
+    """Every reason why a snapshot waits; nothing for a published one."""
+    if report is None:
+        return
+    yield "It is held, for these reasons:"
+    for one in report["doubts"]:
+        yield printable(f"  {one['audit']}: {one['row_id']}: {one['found']}")
+    for flip in report["flips"]:
+        yield printable(f"  {flip['offer']} {flip['company']}: {flip['before']} -> {flip['after']}")
+        yield from (printable(f"    by {cell}") for cell in flip["cells"])
 
 
 def _balance(counts: Row) -> str:
@@ -165,6 +186,8 @@ def refreshed(report: RefreshReport, form: str = "text") -> str:
         )
     if report.rescored:
         lines.append(f"{report.flips} of {report.rescored} open offers would be decided otherwise.")
+    if report.doubts:
+        lines.append(f"{report.doubts} things are hard to believe; published, it would be held.")
     return "\n".join([*lines, _outcome(report)])
 
 
@@ -201,6 +224,7 @@ def _as_record(report: RefreshReport) -> Row:
         **_counts(report),
         "rescored": report.rescored,
         "flips": report.flips,
+        "doubts": report.doubts,
         "reasons": [
             {"source": source, "code": code, "count": count}
             for (source, code), count in report.reasons.items()

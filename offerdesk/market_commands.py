@@ -104,9 +104,10 @@ def market_show(snapshot: str | None, form: str) -> None:
 def market_diff(before: str, after: str | None, form: str) -> None:
     """Show what differs between BEFORE and AFTER; the one in force when AFTER is not named."""
     from offerdesk.listings import differences
-    from warehouse.difference import difference, market_file
+    from warehouse.difference import difference, drift_between, market_file
 
-    show(differences(difference(market_file(before), market_file(after)), form))
+    pair = market_file(before), market_file(after)
+    show(differences(difference(*pair), drift_between(*pair), form))
 
 
 @market.command("rollback")

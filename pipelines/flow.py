@@ -26,6 +26,7 @@ from pipelines.sources.discovery import Place
 from pipelines.sources.source import Batch, Taken
 from pipelines.taking import take_in
 from rules.errors import Fault, OfferdeskError, UnusableCase
+from warehouse.schema import BadRow
 from warehouse.snapshot import Draft
 
 AUTOMATION = "offerdesk: a refresh that died"
@@ -82,8 +83,8 @@ def _derive(draft: Draft) -> None:
 
 
 @task(name="audit", cache_policy=NO_CACHE)
-def _audited(draft: Draft) -> None:
-    steps.audited(draft)
+def _audited(draft: Draft) -> tuple[BadRow, ...]:
+    return steps.audited(draft)
 
 
 @task(name="gate", cache_policy=NO_CACHE)
@@ -96,10 +97,11 @@ def _publish(
     draft: Draft,
     found: steps.Discovered,
     taken: Sequence[Taken],
+    doubted: Sequence[BadRow],
     passed: GateReport,
     dry_run: bool,
 ) -> RefreshReport:
-    return steps.publish_draft(draft, found, taken, passed, dry_run)
+    return steps.publish_draft(draft, found, taken, doubted, passed, dry_run)
 
 
 class AsTasks:

@@ -39,9 +39,9 @@ def readmit(
         stage(draft, ())
         _all_in(draft, repairs)
         derive(draft)
-        audited(draft)
+        doubted = audited(draft)
         passed = gated(draft, offers, budget)
-        return publish_draft(draft, Discovered((), (), Known(())), (), passed, dry_run)
+        return publish_draft(draft, Discovered((), (), Known(())), (), doubted, passed, dry_run)
 
 
 def _all_in(draft: Draft, repairs: Sequence[Repair]) -> None:

@@ -126,6 +126,7 @@ class RefreshReport:
         reasons: How many rows or files were held back now, by source and reason code.
         rescored: Open offers that were judged in both markets; ``flips``: how many of them the
             new one decides otherwise.
+        doubts: What the audits find hard to believe; a market with doubts is held.
     """
 
     snapshot: str | None
@@ -135,6 +136,7 @@ class RefreshReport:
     reasons: Mapping[tuple[str, str], int] = field(default_factory=dict)
     rescored: int = 0
     flips: int = 0
+    doubts: int = 0
     runner: str = "direct"
     dry_run: bool = False
 

@@ -7,7 +7,7 @@ who runs them (directly, or as Prefect tasks) is decided elsewhere.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -26,7 +26,7 @@ from rules.errors import FailedWorld, Fault
 from rules.loader import load_book
 from warehouse.cards import TableCards, cards_of
 from warehouse.home import home
-from warehouse.schema import audit, audit_against_earlier, build_marts, insert_rows, layout
+from warehouse.schema import BadRow, audit, build_marts, doubts, insert_rows, layout
 from warehouse.snapshot import (
     Draft,
     carry_over,
@@ -160,18 +160,22 @@ def derive(draft: Draft) -> None:
     build_marts(draft.connection)
 
 
-def audited(draft: Draft) -> None:
+def audited(draft: Draft) -> tuple[BadRow, ...]:
     """Let every audit look at the draft, and at what is new in it beside the market in force.
 
+    Returns:
+        What is hard to believe: a person has to look at it before the draft is published.
+
     Raises:
-        FailedWorld: ``audit-failed``, one fault per bad row; nothing is published then.
+        FailedWorld: ``audit-failed`` for what cannot be so, one fault per bad row.
     """
     faults = [
         Fault("audit-failed", f"{bad.audit}: {bad.row_id}", bad.found, next_step="mend the source")
-        for bad in (*audit(draft.connection), *audit_against_earlier(draft.connection))
+        for bad in audit(draft.connection)
     ]
     if faults:
         raise FailedWorld(faults)
+    return tuple(doubts(draft.connection))
 
 
 def gated(draft: Draft, offers: Sequence[Path], budget: float) -> GateReport:
@@ -199,19 +203,22 @@ def publish_draft(
     draft: Draft,
     found: Discovered,
     taken: Sequence[Taken],
+    doubted: Sequence[BadRow],
     passed: GateReport,
     dry_run: bool = False,
 ) -> RefreshReport:
     """Put the draft in force, unless it is a dry run; what was done, with its counts.
 
     Raises:
-        FailedWorld: ``refresh-held`` when the gate holds it, with the offers that flip and the
-            cells responsible; the draft waits aside, and what is in force stays so.
+        FailedWorld: ``refresh-held`` when it is hard to believe or flips too many verdicts, with
+            each doubt, and with the offers that flip and the cells responsible; the draft waits
+            aside, and what is in force stays so.
     """
     before = current_id(draft.folder)
     loads, reasons = _balance(draft, taken)
-    if passed.holds and not dry_run:
-        raise _held(hold(draft, passed.as_record()), passed)
+    if (doubted or passed.holds) and not dry_run:
+        told = {"doubts": [asdict(one) for one in doubted], **passed.as_record()}
+        raise FailedWorld(_reasons(hold(draft, told), doubted, passed))
     snapshot = content_id(draft.connection) if dry_run else publish(draft)
     return RefreshReport(
         snapshot,
@@ -221,22 +228,34 @@ def publish_draft(
         reasons,
         rescored=passed.rescored,
         flips=len(passed.flips),
+        doubts=len(doubted),
         dry_run=dry_run,
     )
 
 
-def _held(snapshot: str, report: GateReport) -> FailedWorld:
+def _reasons(snapshot: str, doubted: Sequence[BadRow], report: GateReport) -> list[Fault]:
+    """Why a draft is held, and what a person can do about it."""
+    step = (
+        f"mend the source; or, if it is right, `offerdesk market release {snapshot}` "
+        f"(`offerdesk market show {snapshot}` has every reason)"
+    )
+    faults = [
+        Fault("refresh-held", f"{one.audit}: {one.row_id}", one.found, "", step) for one in doubted
+    ]
+    if report.holds:
+        faults.append(
+            Fault("refresh-held", f"snapshot {snapshot}", *_flips_told(report), next_step=step)
+        )
+    return faults
+
+
+def _flips_told(report: GateReport) -> tuple[str, str]:
     cells = "; ".join(f"{cell} ({count})" for cell, count in report.cells()[:MOST_NAMED])
     flips = ", ".join(
         f"{flip.offer} {flip.before} -> {flip.after}" for flip in report.flips[:MOST_NAMED]
     )
     found = f"{len(report.flips)} of {report.rescored} open offers flip ({flips}) by {cells}"
-    allowed = f"at most {report.allowed} flips"
-    step = (
-        f"`offerdesk market show {snapshot}` has them all; "
-        f"`offerdesk market release {snapshot}` publishes it all the same"
-    )
-    return FailedWorld(Fault("refresh-held", f"snapshot {snapshot}", found, allowed, step))
+    return found, f"at most {report.allowed} flips"
 
 
 def _balance(
@@ -280,7 +299,7 @@ class Steps(Protocol):
     def derive(self, draft: Draft) -> None:
         """See ``derive``."""
 
-    def audited(self, draft: Draft) -> None:
+    def audited(self, draft: Draft) -> tuple[BadRow, ...]:
         """See ``audited``."""
 
     def gated(self, draft: Draft, offers: Sequence[Path], budget: float) -> GateReport:
@@ -291,6 +310,7 @@ class Steps(Protocol):
         draft: Draft,
         found: Discovered,
         taken: Sequence[Taken],
+        doubted: Sequence[BadRow],
         passed: GateReport,
         dry_run: bool,
     ) -> RefreshReport:
@@ -356,11 +376,11 @@ def refresh_steps(
         progress("stage", 1, 1)
         run.derive(draft)
         progress("derive", 1, 1)
-        run.audited(draft)
+        doubted = run.audited(draft)
         progress("audit", 1, 1)
         passed = run.gated(draft, offers, budget)
         progress("gate", 1, 1)
-        report = run.publish_draft(draft, found, taken, passed, dry_run)
+        report = run.publish_draft(draft, found, taken, doubted, passed, dry_run)
     forget(taken)
     progress("publish", 1, 1)
     return report

@@ -92,7 +92,7 @@ def test_killed_at_any_moment_it_leaves_a_whole_market(tmp_path: Path, root: Pat
         process = refreshing(data)
         time.sleep(moments.uniform(0.1, 1.0) * duration)
         killed += process.poll() is None
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.communicate()
         assert current_id() is not None
         assert whole() > 0

@@ -131,7 +131,7 @@ def test_a_damaged_file_is_held(
     with pytest.raises(FailedWorld) as caught:
         refresh_steps([file], market)
     faults = caught.value.faults
-    assert {one.code for one in faults} == {"audit-failed"}
+    assert {one.code for one in faults} == {"refresh-held"}
     assert audit in {one.place.split(":")[0] for one in faults}
     assert _bytes_in_force(market) == before
     assert len(snapshots(market)) == 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.schema import IDENTIFIED
+from warehouse.schema import IDENTIFIED, drift
 from warehouse.snapshot import find_snapshot, held_snapshots
 
 if TYPE_CHECKING:
@@ -68,6 +68,21 @@ def difference(before: Path, after: Path) -> list[TableDifference]:
             connection.execute(f"ATTACH '{escaped}' AS {name} (READ_ONLY)")
         found = [_of_table(connection, table, key) for table, key in _keyed(connection)]
     return [one for one in found if one.added or one.removed or one.changed]
+
+
+def drift_between(before: Path, after: Path) -> list[tuple[str, str, float | None, float | None]]:
+    """How far each source has moved: source, measure, value before and after.
+
+    Nothing where the two are of different layouts.
+    """
+    import duckdb
+
+    with closing(duckdb.connect(str(after), read_only=True)) as connection:
+        connection.execute("SET enable_progress_bar = false")
+        escaped = str(before).replace("'", "''")
+        connection.execute(f"ATTACH '{escaped}' AS earlier (READ_ONLY)")
+        layouts = "SELECT layout FROM market UNION SELECT layout FROM earlier.market"
+        return drift(connection) if len(connection.execute(layouts).fetchall()) == 1 else []
 
 
 def _keyed(connection: DuckDBPyConnection) -> list[tuple[str, list[str]]]:

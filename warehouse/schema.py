@@ -99,23 +99,25 @@ def _audited(connection: DuckDBPyConnection, folder: str) -> list[BadRow]:
 
 
 def audit(connection: DuckDBPyConnection) -> list[BadRow]:
-    """Run every audit; an audit is a SELECT that returns the bad rows, so none is good."""
+    """Run every audit of what must be so; one is a SELECT of the bad rows, so none is good."""
     return _audited(connection, "sql/audits")
 
 
-def audit_against_earlier(connection: DuckDBPyConnection) -> list[BadRow]:
-    """Run every audit that holds new files against the market attached as ``earlier``.
+def doubts(connection: DuckDBPyConnection) -> list[BadRow]:
+    """Run every audit of what is hard to believe, which a person may know better.
 
-    Without one there is nothing to say, nor against one of another layout: its columns differ.
+    Those that hold new files against the market attached as ``earlier`` have nothing to say where
+    there is none, nor against one of another layout, whose columns differ.
     """
+    found = _audited(connection, "sql/audits/plausible")
     attached = connection.execute("SELECT database_name FROM duckdb_databases()").fetchall()
     if ("earlier",) not in attached:
-        return []
+        return found
     if connection.execute("SELECT layout FROM earlier.market").fetchall() != [(layout(),)]:
-        return []
+        return found
     for _, script in _scripts("sql/earlier"):
         connection.execute(script)
-    return _audited(connection, "sql/audits/earlier")
+    return [*found, *_audited(connection, "sql/audits/earlier")]
 
 
 def drift(connection: DuckDBPyConnection) -> list[tuple[str, str, float | None, float | None]]:
