@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # slow to load, and to find a snapshot it is not needed
 
 POINTER = "CURRENT"
 HELD = "held"
+MEMORY = "1GB"  # while a market is built; what does not fit is written aside
 COUNTED = ("quarantine", *IDENTIFIED)
 # The file format that every supported DuckDB reads; the newest one would shut the older out.
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
@@ -203,8 +204,13 @@ def drafting(folder: Path | None = None) -> Iterator[Draft]:
     import duckdb
 
     place = market_folder(folder)
+    settings = STORAGE | {
+        "memory_limit": MEMORY,
+        "preserve_insertion_order": False,  # else every large table is written twice
+    }
     with writing_to(place, "market-unwritable"), _turn(place), _aside(place) as path:
-        connection = _quiet(duckdb.connect(str(path), config=STORAGE))
+        spill = {"temp_directory": f"{path}.spill"}
+        connection = _quiet(duckdb.connect(str(path), config=settings | spill))
         try:
             create_tables(connection)
             yield Draft(connection, path, place)

@@ -32,20 +32,21 @@ def insert_staged(connection: DuckDBPyConnection, folder: Path) -> None:
             )
 
 
-def mark_duplicates(connection: DuckDBPyConnection) -> None:
-    """Let each record count once: in its first row, by file and number.
+# Of one record, what the publisher said last counts, in tables that tell when that was.
+LATEST = {"pay": "recorded_on DESC NULLS LAST, "}
 
+
+def mark_duplicates(connection: DuckDBPyConnection) -> None:
+    """Let each record count once: as last recorded, else in its first row, by file and number.
+
+    A row that was set aside and was recorded later outweighs those that were accepted before.
     The loads are balanced anew, so that read = accepted + quarantined + duplicates again.
     """
     for table in IDENTIFIED:
+        _list_repeated(connection, table)
         connection.execute(
             f"""
-            UPDATE {table} SET duplicate = again.duplicate FROM (
-                SELECT load_id, row_no, record_key, row_number() OVER (
-                    PARTITION BY source, record_key ORDER BY file, row_no
-                ) > 1 AS duplicate
-                FROM {table} JOIN load USING (load_id, source)
-            ) AS again
+            UPDATE {table} SET duplicate = again.duplicate FROM repeated AS again
             WHERE {table}.load_id = again.load_id AND {table}.row_no = again.row_no
                 AND {table}.record_key = again.record_key AND {table}.duplicate <> again.duplicate
             """
@@ -61,6 +62,52 @@ def mark_duplicates(connection: DuckDBPyConnection) -> None:
             WHERE load.load_id = counted.load_id
             """
         )
+
+
+def _list_repeated(connection: DuckDBPyConnection, table: str) -> None:
+    """A table ``repeated`` of the rows whose key occurs more than once, and whether they count.
+
+    Keys are counted by their hash, which is small; rows that only share a hash are told apart
+    after.  Rows that were marked before and no longer share their key are among them.
+    """
+    order = LATEST.get(table, "")
+    columns = "load_id, row_no, source, record_key"
+    columns += ", recorded_on" if order else ""
+    aside = _set_aside(table) if order else f"SELECT {columns}, NULL AS file FROM {table} LIMIT 0"
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE repeated AS
+        WITH aside AS ({aside}),
+        often AS (
+            SELECT key FROM (
+                SELECT hash(source, record_key) AS key, duplicate FROM {table}
+                UNION ALL SELECT hash(source, record_key), false FROM aside
+            ) GROUP BY key HAVING count(*) > 1 OR bool_or(duplicate)
+        ),
+        shared AS (
+            SELECT {columns}, file, true AS accepted FROM {table} JOIN load USING (load_id, source)
+            WHERE hash(source, record_key) IN (SELECT key FROM often)
+            UNION ALL SELECT {columns}, file, false FROM aside
+            WHERE hash(source, record_key) IN (SELECT key FROM often)
+        )
+        SELECT load_id, row_no, record_key, accepted, row_number() OVER (
+            PARTITION BY source, record_key ORDER BY {order}file, row_no
+        ) > 1 AS duplicate
+        FROM shared
+        """
+    )
+    connection.execute("DELETE FROM repeated WHERE NOT accepted")
+
+
+def _set_aside(table: str) -> str:
+    """The sound rows of a table's sources that are held, as understood."""
+    return f"""
+        SELECT DISTINCT q.load_id, (parsed ->> 'row_no')::BIGINT AS row_no, l.source,
+            parsed ->> 'record_key' AS record_key,
+            (parsed ->> 'recorded_on')::DATE AS recorded_on, l.file
+        FROM quarantine AS q JOIN load AS l USING (load_id)
+        WHERE q.severity = 'aside' AND q.landing = '{table}'
+    """
 
 
 def _path(folder: Path, table: str) -> str:

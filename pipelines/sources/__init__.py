@@ -7,6 +7,7 @@ from pipelines.sources.bea import BEA
 from pipelines.sources.custom import OwnSheets
 from pipelines.sources.ecb import ECB
 from pipelines.sources.guides import Guides
+from pipelines.sources.lca import LCA
 from pipelines.sources.levels_fyi import LEVELS_FYI
 from pipelines.sources.oews import OEWS
 from pipelines.sources.offers_itemised import OFFERS_ITEMISED
@@ -23,6 +24,7 @@ SOURCES: tuple[Source, ...] = (
     OwnSheets(),
     AIJOBS,
     LEVELS_FYI,
+    LCA,
     OFFERS_LEETCODE,
     OFFERS_ITEMISED,
     OUTCOMES,

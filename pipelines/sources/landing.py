@@ -1,4 +1,4 @@
-"""From parsed rows to the columns of a landing table, and onto disk with the balance."""
+"""From stated rows to the columns of a landing table, and onto disk with the balance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.sources.naming_reference import name_vesting, name_wage, name_wag
 from pipelines.sources.text_rows import ROWS, literal
 from warehouse.schema import columns_of
 
-# What completes the parsed rows of a landing table, where that takes more than SQL.
+# What completes the stated rows of a landing table, where that takes more than SQL.
 COMPLETE = {
     "pay": name_pay,
     "wage": name_wage,
@@ -35,12 +35,16 @@ class Landing(Protocol):
 
 
 def finish(connection: DuckDBPyConnection, table: str, source: str, file: SourceFile) -> None:
-    """Complete ``parsed`` to the columns of its landing table."""
-    if table in COMPLETE:
-        COMPLETE[table](connection)
-    connection.execute(f"ALTER TABLE parsed ADD COLUMN load_id VARCHAR DEFAULT '{file.load_id}'")
-    connection.execute(f"ALTER TABLE parsed ADD COLUMN source VARCHAR DEFAULT {literal(source)}")
-    connection.execute("ALTER TABLE parsed ADD COLUMN duplicate BOOLEAN DEFAULT false")
+    """Complete ``stated`` to ``parsed``, which has the columns of its landing table."""
+    complete = COMPLETE[table](connection) if table in COMPLETE else "SELECT * FROM stated"
+    # The meanings of names are few beside the rows, whatever the optimiser thinks: it would put
+    # the rows into the hash tables.
+    connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    connection.execute(
+        f"CREATE TABLE parsed AS SELECT *, {literal(file.load_id)} AS load_id, "
+        f"{literal(source)} AS source, false AS duplicate FROM ({complete})"
+    )
+    connection.execute("RESET disabled_optimizers")
 
 
 def land(
@@ -55,14 +59,13 @@ def land(
         folder: Where to write.
         again: The market has these very bytes under another name: every row is a duplicate.
     """
-    held = "SELECT DISTINCT row_no FROM held WHERE row_no IS NOT NULL"
     rows, width = _counts(connection)
     if again:
         return LoadCount(file, rows, 0, 0, rows)
     names = ", ".join(f'"{name}"' for name in columns_of(source.table))
     _write(
         connection,
-        f"SELECT {names} FROM parsed WHERE row_no NOT IN ({held}) ORDER BY row_no",
+        f"SELECT {names} FROM parsed ANTI JOIN held USING (row_no)",
         folder / f"{source.table}.parquet",
     )
     _write(connection, _quarantine(source, file), folder / "quarantine.parquet")
@@ -84,7 +87,7 @@ def _quarantine(source: Landing, file: SourceFile) -> str:
     return f"""
         SELECT {literal(file.load_id)} AS load_id,
             {literal(file.name + "#")} || place AS row_ref,
-            code, 'row' AS severity,
+            code, severity,
             {literal(source.table)} AS landing,
             coalesce(CAST(to_json(r) AS VARCHAR), found) AS raw,
             CAST(to_json(p) AS VARCHAR) AS parsed,
@@ -98,4 +101,6 @@ def _quarantine(source: Landing, file: SourceFile) -> str:
 
 
 def _write(connection: DuckDBPyConnection, query: str, path: Path) -> None:
-    connection.execute(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+    # Quick rather than small: the file is read once, and then forgotten.
+    options = "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000"
+    connection.execute(f"COPY ({query}) TO {literal(str(path))} ({options})")

@@ -6,7 +6,7 @@ What was written stays beside what it was taken to mean.  Pay is made annual her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -38,10 +38,12 @@ OPTIONAL = {
     "headcount": "1::DOUBLE",
     "weight": "1::DOUBLE",
     "years_experience": "NULL::DOUBLE",
+    "recorded_on": "NULL::DATE",
     "flags": "''::VARCHAR",
 }
 
 
+AT_ONCE = 10_000  # [names] fetched together
 # What a column means, and the types of what is looked up; every key is text.
 COMPANY = {"company_id": "VARCHAR"}
 ROLE = {"role_id": "VARCHAR", "role_family": "VARCHAR"}
@@ -93,17 +95,30 @@ def _level(company: str | None, level: str | None, title: str | None) -> Names:
 def look_up(
     connection: DuckDBPyConnection,
     name: str,
-    keys: Sequence[str],
+    distinct: str,
     types: Mapping[str, str],
     meaning: Callable[..., Names],
 ) -> None:
-    """A table ``name`` that holds the meaning of every distinct combination in ``parsed``."""
-    listed = ", ".join(keys)
-    columns = dict.fromkeys(keys, "VARCHAR") | dict(types)
-    shape = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    """A table ``name`` that holds the meaning of every distinct combination of some columns.
+
+    Args:
+        connection: The workbench, with ``whole``.
+        name: Of the new table.
+        distinct: SELECT of the combinations; every key is text.
+        types: Columns of the meaning.
+        meaning: From the keys to those columns.  A combination without any meaning is left out.
+    """
+    found = connection.execute(f"{distinct} ORDER BY ALL")
+    keys = [column[0] for column in found.description]
+    shape = ", ".join(f"{key} VARCHAR" for key in keys)
+    shape += "".join(f", {column} {kind}" for column, kind in types.items())
+    rows = []
+    while some := found.fetchmany(AT_ONCE):
+        for key in some:
+            meant = meaning(*key)
+            if any(value is not None for value in meant.values()):
+                rows.append({**dict(zip(keys, key, strict=True)), **meant})
     connection.execute(f"CREATE TABLE {name} ({shape})")
-    found = connection.execute(f"SELECT DISTINCT {listed} FROM parsed ORDER BY ALL").fetchall()
-    rows = [{**dict(zip(keys, key, strict=True)), **meaning(*key)} for key in found]
     insert_rows(connection, name, rows)
 
 
@@ -127,47 +142,45 @@ def renamed(row: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]
     return {**row, **found, **change}
 
 
-def name_pay(connection: DuckDBPyConnection) -> None:
-    """Complete ``parsed`` to the columns of ``pay``."""
+def name_pay(connection: DuckDBPyConnection) -> str:
+    """A SELECT that completes ``stated`` to the columns of ``pay``."""
     _with_optional_columns(connection)
-    look_up(connection, "company_meant", ["company_raw"], COMPANY, _company)
-    look_up(connection, "role_meant", ["title_raw", "occupation"], ROLE, _role)
-    look_up(connection, "place_meant", ["place_raw", "country_code"], PLACE, _place)
-    connection.execute("ALTER TABLE parsed RENAME TO stated")
-    connection.execute(
-        f"""
-        CREATE TABLE parsed AS
+    for name, keys, types, meaning in (
+        ("company_meant", "company_raw", COMPANY, _company),
+        ("role_meant", "title_raw, occupation", ROLE, _role),
+        ("place_meant", "place_raw, country_code", PLACE, _place),
+    ):
+        look_up(connection, name, f"SELECT DISTINCT {keys} FROM whole", types, meaning)
+    levels = f"""
+        SELECT DISTINCT c.company_id, s.level_raw, s.title_raw FROM (
+            SELECT DISTINCT company_raw, level_raw, title_raw FROM whole
+        ) AS s LEFT JOIN company_meant AS c ON {_same("company_raw")}
+    """
+    look_up(connection, "level_meant", levels, LEVEL, _level)
+    return f"""
         SELECT s.*, c.company_id, r.role_id, r.role_family,
             p.geo_id, p.metro, p.state, p.country,
-            coalesce(s.is_remote, p.remote) AS remote,
+            coalesce(s.is_remote, p.remote, false) AS remote,
             s.stated * {per_year_sql("s.unit")} / s.fte AS base,
-            s.stated_max * {per_year_sql("s.unit")} / s.fte AS base_max
-        FROM stated AS s
-        JOIN company_meant AS c ON s.company_raw IS NOT DISTINCT FROM c.company_raw
-        JOIN role_meant AS r ON s.title_raw IS NOT DISTINCT FROM r.title_raw
-            AND s.occupation IS NOT DISTINCT FROM r.occupation
-        JOIN place_meant AS p ON s.place_raw IS NOT DISTINCT FROM p.place_raw
-            AND s.country_code IS NOT DISTINCT FROM p.country_code
-        """
-    )
-    connection.execute("DROP TABLE stated")
-    look_up(connection, "level_meant", ["company_id", "level_raw", "title_raw"], LEVEL, _level)
-    connection.execute("ALTER TABLE parsed RENAME TO unlevelled")
-    connection.execute(
-        """
-        CREATE TABLE parsed AS
-        SELECT u.*, l.level_std FROM unlevelled AS u
-        JOIN level_meant AS l ON u.company_id IS NOT DISTINCT FROM l.company_id
-            AND u.level_raw IS NOT DISTINCT FROM l.level_raw
-            AND u.title_raw IS NOT DISTINCT FROM l.title_raw
-        """
-    )
-    connection.execute("DROP TABLE unlevelled")
+            s.stated_max * {per_year_sql("s.unit")} / s.fte AS base_max,
+            l.level_std
+        FROM whole AS s
+        LEFT JOIN company_meant AS c ON {_same("company_raw")}
+        LEFT JOIN role_meant AS r ON {_same("title_raw", "r")} AND {_same("occupation", "r")}
+        LEFT JOIN place_meant AS p ON {_same("place_raw", "p")} AND {_same("country_code", "p")}
+        LEFT JOIN level_meant AS l ON c.company_id IS NOT DISTINCT FROM l.company_id
+            AND {_same("level_raw", "l")} AND {_same("title_raw", "l")}
+    """
+
+
+def _same(key: str, other: str = "c") -> str:
+    return f"s.{key} IS NOT DISTINCT FROM {other}.{key}"
 
 
 def _with_optional_columns(connection: DuckDBPyConnection) -> None:
-    present = {row[0] for row in connection.execute("DESCRIBE parsed").fetchall()}
-    for name, default in OPTIONAL.items():
-        if name not in present:
-            value, kind = default.split("::")
-            connection.execute(f"ALTER TABLE parsed ADD COLUMN {name} {kind} DEFAULT {value}")
+    """A view ``whole`` of ``stated`` with the columns that the source left out."""
+    present = {row[0] for row in connection.execute("DESCRIBE stated").fetchall()}
+    added = "".join(
+        f", {default} AS {name}" for name, default in OPTIONAL.items() if name not in present
+    )
+    connection.execute(f"CREATE VIEW whole AS SELECT *{added} FROM stated")

@@ -6,6 +6,7 @@ As in ``pipelines.sources.naming``, each distinct spelling is looked up once.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 from duckdb import DuckDBPyConnection
 
@@ -49,25 +50,24 @@ def _state_within(name: str) -> str | None:
     return state_codes()[max(found, key=len)] if found else None
 
 
-def name_wage(connection: DuckDBPyConnection) -> None:
-    """Complete ``parsed`` to the columns of ``wage``."""
-    look_up(connection, "area_meant", ["area_name"], AREA, area_named)
-    look_up(connection, "family_meant", ["occupation"], FAMILY, _family)
-    _join(connection, "area_meant", "area_name", AREA)
-    _join(connection, "family_meant", "occupation", FAMILY)
+def name_wage(connection: DuckDBPyConnection) -> str:
+    """A SELECT that completes ``stated`` to the columns of ``wage``."""
+    _look_up(connection, "area_name", AREA, area_named)
+    _look_up(connection, "occupation", FAMILY, _family)
+    return _joined({"area_name": AREA, "occupation": FAMILY})
 
 
-def name_wage_area(connection: DuckDBPyConnection) -> None:
-    """Complete ``parsed`` to the columns of ``wage_area``; its state is that of the county."""
+def name_wage_area(connection: DuckDBPyConnection) -> str:
+    """A SELECT that completes ``stated`` to ``wage_area``; its state is that of the county."""
     places = {name: kind for name, kind in AREA.items() if name != "state"}
-    look_up(connection, "area_meant", ["area_name"], places, area_named)
-    _join(connection, "area_meant", "area_name", places)
+    _look_up(connection, "area_name", places, area_named)
+    return _joined({"area_name": places})
 
 
-def name_vesting(connection: DuckDBPyConnection) -> None:
-    """Complete ``parsed`` to the columns of ``vesting``."""
-    look_up(connection, "company_meant", ["company_raw"], COMPANY, _company)
-    _join(connection, "company_meant", "company_raw", COMPANY)
+def name_vesting(connection: DuckDBPyConnection) -> str:
+    """A SELECT that completes ``stated`` to the columns of ``vesting``."""
+    _look_up(connection, "company_raw", COMPANY, _company)
+    return _joined({"company_raw": COMPANY})
 
 
 def _family(occupation: str | None) -> Names:
@@ -78,12 +78,22 @@ def _company(name: str | None) -> Names:
     return {"company_id": company_id(name) if name else None}
 
 
-def _join(connection: DuckDBPyConnection, meaning: str, key: str, columns: dict[str, str]) -> None:
-    """Add what a key means to ``parsed``."""
-    for name, kind in columns.items():
-        connection.execute(f"ALTER TABLE parsed ADD COLUMN {name} {kind}")
-    values = ", ".join(f"{name} = {meaning}.{name}" for name in columns)
-    connection.execute(
-        f"UPDATE parsed SET {values} FROM {meaning} "
-        f"WHERE parsed.{key} IS NOT DISTINCT FROM {meaning}.{key}"
+def _look_up(
+    connection: DuckDBPyConnection,
+    key: str,
+    types: Mapping[str, str],
+    meaning: Callable[[str | None], Names],
+) -> None:
+    look_up(connection, f"{key}_meant", f"SELECT DISTINCT {key} FROM stated", types, meaning)
+
+
+def _joined(columns_by_key: Mapping[str, Mapping[str, str]]) -> str:
+    """A SELECT of ``stated`` with what its keys mean."""
+    meant = "".join(
+        f", {key}_meant.{column}" for key, columns in columns_by_key.items() for column in columns
     )
+    joins = " ".join(
+        f"LEFT JOIN {key}_meant ON s.{key} IS NOT DISTINCT FROM {key}_meant.{key}"
+        for key in columns_by_key
+    )
+    return f"SELECT s.*{meant} FROM stated AS s {joins}"

@@ -24,9 +24,11 @@ from pipelines.sources.workbench import workbench
 if TYPE_CHECKING:
     from pipelines.contract import Contract
 
-JUDGED_AT_ONCE = 200_000  # [rows] a frame of this size is some hundred MB
+VECTORS = 64  # [2,048 rows] a frame of that many is some 50 MB
+STATED = "stated"
 PARSED = "parsed"
 HELD = "held"
+ASIDE = "aside"
 Load = Callable[[DuckDBPyConnection, Head, Path], None]
 
 
@@ -39,13 +41,14 @@ class Doubt:
         when: SQL condition over the columns as read and as parsed; NULL is no reason.
         found: SQL text that shows what stands there.
         suggestion: SQL text of what would mend it, which may be NULL.
-        severity: ``row``.
+        severity: ``row``, or ``aside`` for a row that is sound and yet no evidence.
     """
 
     code: str
     when: str
     found: str
     suggestion: str = "NULL"
+    severity: str = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ class TableSource:
     ) -> LoadCount:
         head = head_of(file.path)
         self.load(connection, head, folder / "aside")
-        connection.execute(f"CREATE TABLE {PARSED} AS {self.select(head)}")
+        connection.execute("SET preserve_insertion_order = false")  # the rows are numbered by now
+        connection.execute(f"CREATE VIEW {STATED} AS {self.select(head)}")
         finish(connection, self.table, self.name, file)
         self._doubt(connection)
         self._judge(connection)
@@ -104,24 +108,26 @@ class TableSource:
 
     def _doubt(self, connection: DuckDBPyConnection) -> None:
         connection.execute(
-            f"CREATE TABLE {HELD} (place VARCHAR, row_no BIGINT, code VARCHAR, found VARCHAR, "
-            "suggestion VARCHAR)"
+            f"CREATE TABLE {HELD} (place VARCHAR, row_no BIGINT, code VARCHAR, severity VARCHAR, "
+            "found VARCHAR, suggestion VARCHAR)"
         )
         connection.execute(
             f"INSERT INTO {HELD} SELECT 'line:' || line, NULL, {literal(self.name + '-row-width')},"
-            f" coalesce(found, error), 'give every row as many cells as the header' "
+            f" 'row', coalesce(found, error), 'give every row as many cells as the header' "
             f"FROM {MALFORMED}"
         )
         connection.execute(
             f"INSERT INTO {HELD} SELECT {literal(self.table)} || ':' || row_no, row_no, "
-            f"{literal(self.name + '-not-data')}, 'a row that states nothing', NULL "
+            f"{literal(self.name + '-not-data')}, 'row', 'a row that states nothing', NULL "
             f"FROM {ROWS} ANTI JOIN {PARSED} USING (row_no)"
         )
-        for doubt in self.doubts:
+        if self.doubts:
             connection.execute(
                 f"INSERT INTO {HELD} SELECT {literal(self.table)} || ':' || row_no, row_no, "
-                f"{literal(doubt.code)}, {doubt.found}, {doubt.suggestion} "
-                f"FROM {ROWS} JOIN {PARSED} USING (row_no) WHERE {doubt.when}"
+                f"doubt.code, doubt.severity, doubt.found, doubt.suggestion FROM "
+                f"(SELECT row_no, unnest([{', '.join(map(_reason, self.doubts))}]) AS doubt "
+                f"FROM {ROWS} JOIN {PARSED} USING (row_no) WHERE {_any(self.doubts)}) "
+                f"WHERE doubt IS NOT NULL"
             )
 
     def _judge(self, connection: DuckDBPyConnection) -> None:
@@ -154,25 +160,32 @@ class TableSource:
         words = len(self.name) + 1
         connection.execute(
             f"INSERT INTO {HELD} SELECT {literal(self.table)} || ':' || row_no, row_no, code, "
-            f"replace(code[{words + 1}:], '-', ' '), suggestions[code] FROM ("
+            f"'row', replace(code[{words + 1}:], '-', ' '), suggestions[code] FROM ("
             "SELECT unnest(?::BIGINT[]) AS row_no, unnest(?::VARCHAR[]) AS code, "
             f"?::MAP(VARCHAR, VARCHAR) AS suggestions) ANTI JOIN {HELD} USING (row_no, code)",
             [[row for row, _ in rows], [code for _, code in rows], dict(self.suggestions)],
         )
 
 
+def _reason(doubt: Doubt) -> str:
+    """SQL of what a doubt says of a row; NULL where it does not apply."""
+    return (
+        f"CASE WHEN {doubt.when} THEN {{'code': {literal(doubt.code)}, "
+        f"'severity': {literal(doubt.severity)}, 'found': CAST({doubt.found} AS VARCHAR), "
+        f"'suggestion': CAST({doubt.suggestion} AS VARCHAR)}} END"
+    )
+
+
+def _any(doubts: Sequence[Doubt]) -> str:
+    return " OR ".join(f"({doubt.when})" for doubt in doubts)
+
+
 def _frames(connection: DuckDBPyConnection, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
     names = ", ".join(("row_no", *columns))
-    last = connection.execute(f"SELECT coalesce(max(row_no), 0) FROM {PARSED}").fetchall()[0][0]
-    for first in range(1, last + 1, JUDGED_AT_ONCE):
-        yield (
-            connection.execute(
-                f"SELECT {names} FROM {PARSED} WHERE row_no BETWEEN ? AND ?",
-                [first, first + JUDGED_AT_ONCE - 1],
-            )
-            .df()
-            .set_index("row_no")
-        )
+    with connection.cursor() as reading:
+        reading.execute(f"SELECT {names} FROM {PARSED}")
+        while len(frame := reading.fetch_df_chunk(VECTORS)):
+            yield frame.set_index("row_no")
 
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from duckdb import DuckDBPyConnection
+from duckdb import DuckDBPyConnection, InvalidInputException
 
 from pipelines.sources.head import Head, sheet_rows
 from pipelines.sources.json_rows import write_lines
@@ -25,7 +25,8 @@ CHUNK = 1024 * 1024
 PERSONAL = re.compile(
     r"(?i)gender|\bsex\b|^race|ethnic|religio|\bage\b|birth|disab|marital|national|citizen|"
     r"education|_degree$|^highschool$|^some_college$|otherdetails|phone|e-?mail|attorney|"
-    r"first_?name|last_?name|_poc_|preparer"
+    r"first_?name|last_?name|middle_?(?:name|initial)|_poc_|point_of_contact|contact_?name|preparer|"
+    r"\bfax\b|lawfirm|law_firm"
 )
 
 
@@ -44,7 +45,25 @@ def load_text_rows(connection: DuckDBPyConnection, head: Head, aside: Path) -> N
         path, delimiter = _as_csv(head.path, aside), ","
     else:
         path, delimiter = _as_utf8(head.path, aside), head.delimiter
-    _read(connection, path, delimiter, column_names(head.header))
+    names = column_names(head.header)
+    try:
+        _read(connection, path, delimiter, names)
+    except InvalidInputException:  # lines that end in several ways, which the csv module bears
+        for rejected in ("reject_errors", "reject_scans"):
+            connection.execute(f"DROP TABLE IF EXISTS {rejected}")
+        _read(connection, _respelt(path, delimiter, aside), ",", names)
+
+
+def _respelt(path: Path, delimiter: str, aside: Path) -> Path:
+    """A copy of a delimited UTF-8 file in one spelling: commas, and lines that all end alike."""
+    csv.field_size_limit(LONGEST_LINE)
+    copy = aside / "respelt.csv"
+    with (
+        path.open(encoding="utf-8-sig", newline="") as source,
+        copy.open("w", encoding="utf-8", newline="") as target,
+    ):
+        csv.writer(target).writerows(csv.reader(source, delimiter=delimiter))
+    return copy
 
 
 def column_names(header: Sequence[str]) -> list[str]:
@@ -93,11 +112,8 @@ def _read(
         f"quote = '\"', escape = '\"', nullstr = '', columns = {{{struct}}}, "
         f"max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0)"
     )
-    # In a row of the wrong width nobody can tell which cell is whose: where the file says what
-    # people are, the row's text is left out.
-    shown = "any_value(csv_line)" if not any(map(PERSONAL.search, columns)) else "NULL"
     connection.execute(
-        f"CREATE TABLE {MALFORMED} AS SELECT line, {shown}::VARCHAR AS found, "
+        f"CREATE TABLE {MALFORMED} AS SELECT line, {_shown(delimiter, columns)} AS found, "
         "min(error_type::VARCHAR) AS error FROM reject_errors GROUP BY line"
     )
 
@@ -120,6 +136,22 @@ def _read_objects(connection: DuckDBPyConnection, path: Path, aside: Path) -> No
         f"INSERT INTO {MALFORMED} SELECT unnest(?::BIGINT[]), NULL, unnest(?::VARCHAR[])",
         [[one.number for one in broken], [one.found for one in broken]],
     )
+
+
+def _shown(delimiter: str, columns: Sequence[str]) -> str:
+    """SQL of what may be kept of a malformed line: nothing from the first personal cell on.
+
+    Cells that are too many only move the others to the right; in any other malformed line nobody
+    knows which cell is which, beyond the first.
+    """
+    line = "any_value(csv_line)"
+    personal = [place for place, name in enumerate(columns) if PERSONAL.search(name)]
+    if not personal:
+        return line
+    cells = f"string_split({line}, {literal(delimiter)})"
+    moved_right = "max(error_type::VARCHAR) = 'TOO MANY COLUMNS'"
+    kept = f"CASE WHEN {moved_right} THEN {personal[0]} ELSE {min(personal[0], 1)} END"
+    return f"array_to_string({cells}[:{kept}], {literal(delimiter)}) || ' ...'"
 
 
 def encoding_of(path: Path) -> str:

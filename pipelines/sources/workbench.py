@@ -1,4 +1,7 @@
-"""A DuckDB of its own for taking in one file: bounded in memory, gone afterwards."""
+"""A DuckDB of its own for taking in one file: bounded in memory, gone afterwards.
+
+Its tables lie in a file, compressed; in memory a few million rows of text would spill as they are.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,23 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
-MEMORY = "700MB"
+MEMORY = "1GB"
 
 
 @contextmanager
 def workbench(aside: Path) -> Iterator[DuckDBPyConnection]:
-    """An empty database; what does not fit into memory goes into ``aside``."""
+    """An empty database in ``aside``."""
     connection = duckdb.connect(
+        str(aside / "workbench.duckdb"),
         config={
             "memory_limit": MEMORY,
             "temp_directory": str(aside / "spill"),
             "preserve_insertion_order": True,
-        }
+        },
     )
     try:
         connection.execute("SET enable_progress_bar = false")
+        connection.execute("PRAGMA disable_checkpoint_on_shutdown")  # nobody opens it again
         yield connection
     finally:
         connection.close()

@@ -1,4 +1,5 @@
 -- grain: one row per report, offer, posting or filing of pay, as read from one row of a file
+-- No primary key: an index over millions of rows takes more memory than they do; an audit looks.
 -- Money is per year at full time, in whole units of the named currency; NULL is not stated.
 CREATE TABLE pay (
     load_id VARCHAR NOT NULL,
@@ -31,6 +32,6 @@ CREATE TABLE pay (
     weight DOUBLE NOT NULL,          -- its share of one observation: 0.5 for one end of a posted range
     years_experience DOUBLE,
     observed_on DATE NOT NULL,
-    flags VARCHAR NOT NULL,          -- joined by commas; empty when there is nothing to say
-    PRIMARY KEY (load_id, row_no)
+    recorded_on DATE,                -- when the publisher said so; of one record, the latest counts
+    flags VARCHAR NOT NULL           -- joined by commas; empty when there is nothing to say
 );
