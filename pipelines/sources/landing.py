@@ -83,20 +83,29 @@ def _counts(connection: DuckDBPyConnection) -> tuple[int, int]:
 
 
 def _quarantine(source: Landing, file: SourceFile) -> str:
-    """One row per reason, with the row as read and as parsed."""
+    """One row per reason, with the row as read and as parsed.
+
+    The reasons are few and narrow, the rows are many and wide: these stream by.
+    """
     return f"""
+        WITH once AS (
+            SELECT * FROM held
+            QUALIFY row_number() OVER (PARTITION BY place, code ORDER BY found) = 1
+        ),
+        understood AS (
+            SELECT row_no, CAST(to_json(p) AS VARCHAR) AS parsed
+            FROM parsed AS p SEMI JOIN once USING (row_no)
+        ),
+        shown AS (
+            SELECT once.*, CAST(to_json(r) AS VARCHAR) AS raw, parsed
+            FROM {ROWS} AS r JOIN once USING (row_no) LEFT JOIN understood USING (row_no)
+            UNION ALL SELECT *, coalesce(found, code), NULL FROM once WHERE row_no IS NULL
+        )
         SELECT {literal(file.load_id)} AS load_id,
             {literal(file.name + "#")} || place AS row_ref,
-            code, severity,
-            {literal(source.table)} AS landing,
-            coalesce(CAST(to_json(r) AS VARCHAR), found) AS raw,
-            CAST(to_json(p) AS VARCHAR) AS parsed,
-            coalesce(found, code) AS found, suggestion
-        FROM held
-        LEFT JOIN {ROWS} AS r USING (row_no)
-        LEFT JOIN parsed AS p USING (row_no)
-        QUALIFY row_number() OVER (PARTITION BY place, code ORDER BY found) = 1
-        ORDER BY held.row_no, code
+            code, severity, {literal(source.table)} AS landing,
+            raw, parsed, coalesce(found, code) AS found, suggestion
+        FROM shown
     """
 
 
