@@ -151,6 +151,17 @@ def _of_words(text: str) -> int | None:
     return word if word is not None else (levels.pop() if len(levels) == 1 else None)
 
 
+def level_scale(company_id: str | None) -> str | None:
+    """Whose levels an employer's are read by: its own map's, else empty, the words that all share.
+
+    Employers of one scale have the same ``level_std`` for the same texts.
+
+    >>> level_scale("google"), level_scale("acme"), level_scale(None)
+    ('google', '', None)
+    """
+    return company_id if company_id is None or company_id in _maps() else ""
+
+
 @lru_cache(maxsize=65536)
 def level_std(
     company_id: str | None, level_raw: str | None, title: str | None = None

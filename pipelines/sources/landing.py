@@ -111,5 +111,9 @@ def _quarantine(source: Landing, file: SourceFile) -> str:
 
 def _write(connection: DuckDBPyConnection, query: str, path: Path) -> None:
     # Quick rather than small: the file is read once, and then forgotten.
-    options = "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000"
+    # Groups are bounded in bytes, because a row of the quarantine holds two whole rows as text.
+    options = (
+        "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000, "
+        "ROW_GROUP_SIZE 20480, ROW_GROUP_SIZE_BYTES '16MB'"
+    )
     connection.execute(f"COPY ({query}) TO {literal(str(path))} ({options})")

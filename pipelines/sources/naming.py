@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.sources.annual import per_year_sql
 from warehouse.companies import company_id
-from warehouse.levels import level_std
+from warehouse.levels import level_scale, level_std
 from warehouse.places import country_place, place_of
 from warehouse.roles import OTHER, role_of, role_of_occupation
 from warehouse.schema import insert_rows
@@ -46,6 +46,7 @@ OPTIONAL = {
 AT_ONCE = 10_000  # [names] fetched together
 # What a column means, and the types of what is looked up; every key is text.
 COMPANY = {"company_id": "VARCHAR"}
+SCALE = {"level_scale": "VARCHAR"}
 ROLE = {"role_id": "VARCHAR", "role_family": "VARCHAR"}
 LEVEL = {"level_std": "TINYINT"}
 PLACE = {
@@ -59,6 +60,11 @@ PLACE = {
 
 def _company(name: str | None) -> Names:
     return {"company_id": (company_id(name) or None) if name else None}
+
+
+def _company_and_scale(name: str | None) -> Names:
+    found = _company(name)
+    return {**found, "level_scale": level_scale(found["company_id"])}
 
 
 def _role(title: str | None, occupation: str | None) -> Names:
@@ -146,15 +152,14 @@ def name_pay(connection: DuckDBPyConnection) -> str:
     """A SELECT that completes ``stated`` to the columns of ``pay``."""
     _with_optional_columns(connection)
     for name, keys, types, meaning in (
-        ("company_meant", "company_raw", COMPANY, _company),
+        ("company_meant", "company_raw", COMPANY | SCALE, _company_and_scale),
         ("role_meant", "title_raw, occupation", ROLE, _role),
         ("place_meant", "place_raw, country_code", PLACE, _place),
     ):
         look_up(connection, name, f"SELECT DISTINCT {keys} FROM whole", types, meaning)
     levels = f"""
-        SELECT DISTINCT c.company_id, s.level_raw, s.title_raw FROM (
-            SELECT DISTINCT company_raw, level_raw, title_raw FROM whole
-        ) AS s LEFT JOIN company_meant AS c ON {_same("company_raw")}
+        SELECT DISTINCT c.level_scale, s.level_raw, s.title_raw
+        FROM whole AS s LEFT JOIN company_meant AS c ON {_same("company_raw")}
     """
     look_up(connection, "level_meant", levels, LEVEL, _level)
     return f"""
@@ -168,7 +173,7 @@ def name_pay(connection: DuckDBPyConnection) -> str:
         LEFT JOIN company_meant AS c ON {_same("company_raw")}
         LEFT JOIN role_meant AS r ON {_same("title_raw", "r")} AND {_same("occupation", "r")}
         LEFT JOIN place_meant AS p ON {_same("place_raw", "p")} AND {_same("country_code", "p")}
-        LEFT JOIN level_meant AS l ON c.company_id IS NOT DISTINCT FROM l.company_id
+        LEFT JOIN level_meant AS l ON c.level_scale IS NOT DISTINCT FROM l.level_scale
             AND {_same("level_raw", "l")} AND {_same("title_raw", "l")}
     """
 
