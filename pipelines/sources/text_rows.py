@@ -47,11 +47,11 @@ def load_text_rows(connection: DuckDBPyConnection, head: Head, aside: Path) -> N
         path, delimiter = _as_utf8(head.path, aside), head.delimiter
     names = column_names(head.header)
     try:
-        _read(connection, path, delimiter, names)
+        _read(connection, path, delimiter, names, aside)
     except InvalidInputException:  # lines that end in several ways, which the csv module bears
         for rejected in ("reject_errors", "reject_scans"):
             connection.execute(f"DROP TABLE IF EXISTS {rejected}")
-        _read(connection, _respelt(path, delimiter, aside), ",", names)
+        _read(connection, _respelt(path, delimiter, aside), ",", names, aside)
 
 
 def _respelt(path: Path, delimiter: str, aside: Path) -> Path:
@@ -102,15 +102,26 @@ def literal(text: str) -> str:
 
 
 def _read(
-    connection: DuckDBPyConnection, path: Path, delimiter: str, columns: Sequence[str]
+    connection: DuckDBPyConnection,
+    path: Path,
+    delimiter: str,
+    columns: Sequence[str],
+    aside: Path,
 ) -> None:
+    """Read into Parquet, which takes every processor and knows the number of each row."""
+    rows = literal(str(aside / "rows.parquet"))
     struct = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
     kept = ", ".join(quoted(name) for name in columns if not PERSONAL.search(name))
     connection.execute(
-        f"CREATE TABLE {ROWS} AS SELECT row_number() OVER () AS row_no, {kept} FROM read_csv("
+        f"COPY (SELECT {kept} FROM read_csv("
         f"{literal(str(path))}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
         f"quote = '\"', escape = '\"', nullstr = '', columns = {{{struct}}}, "
         f"max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0)"
+        f") TO {rows} (FORMAT parquet)"
+    )
+    connection.execute(
+        f"CREATE VIEW {ROWS} AS SELECT file_row_number + 1 AS row_no, * EXCLUDE (file_row_number) "
+        f"FROM read_parquet({rows}, file_row_number = true)"
     )
     connection.execute(
         f"CREATE TABLE {MALFORMED} AS SELECT line, {_shown(delimiter, columns)} AS found, "
