@@ -241,7 +241,7 @@ def _call(function: str, arguments: tuple[Expression, ...]) -> Evaluator:
 def _extreme(arguments: tuple[Expression, ...], op: CompareOp) -> Evaluator:
     """The first of the values that no other one beats; those that are NULL are skipped."""
     values = tuple(map(compile, arguments))
-    beats = eval(f"lambda a, b: {_COMPARISONS[op]}")
+    beats = _beats(op)
 
     def run(scope: Scope) -> Any:
         best = None
@@ -252,6 +252,12 @@ def _extreme(arguments: tuple[Expression, ...], op: CompareOp) -> Evaluator:
         return best
 
     return run
+
+
+@cache
+def _beats(op: CompareOp) -> Callable[[Any, Any], bool]:
+    made: Callable[[Any, Any], bool] = eval(f"lambda a, b: {_COMPARISONS[op]}")
+    return made
 
 
 def _round(number: float) -> float:
