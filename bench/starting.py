@@ -16,7 +16,7 @@ from bench.clock import timed
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ("offerdesk", "pipelines", "warehouse", "rules")
 WARM_UP = 2
-COMMAND = "import sys; from offerdesk.cli import main; sys.exit(main(sys.argv[1:]))"
+COMMAND = "import sys; from offerdesk.cli import main; sys.exit(main())"
 _LINE = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \| (\s*)(\S+)")
 
 

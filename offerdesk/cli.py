@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import offerdesk
-from offerdesk.market_commands import market, quarantine, refresh, schedule
 from offerdesk.options import as_text_json_or_md, as_text_or_json, book_option
 from offerdesk.output import forget_output, show, unwritable
 from rules.errors import Fault, OfferdeskError
@@ -25,9 +26,14 @@ DONE, BAD_INPUT, WRONG_USAGE, UNUSABLE, INTERRUPTED = 0, 1, 2, 3, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
+    Args:
+        arguments: Those of the command line; those of this process when not given.
+
     Returns:
         0 done, 1 bad input, 2 wrong usage, 3 the market, the log or the program failed.
     """
+    if arguments is None:
+        _collect_rarely()
     try:
         code = _outcome(arguments)
         sys.stdout.flush()
@@ -40,6 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(unwritable(problem).faults)
         return UNUSABLE
     return code
+
+
+def _collect_rarely() -> None:
+    """A command of our own process: what it loads stays to the end, and then all goes at once."""
+    gc.set_threshold(100_000, 20, 100)
+    atexit.register(gc.freeze)  # else Python looks through everything once more on its way out
 
 
 def _outcome(arguments: Sequence[str] | None) -> int:
@@ -69,7 +81,26 @@ def _usage_fault(problem: click.ClickException) -> Fault:
     return Fault("usage", command, problem.format_message().rstrip("."), "", f"{command} --help")
 
 
-@click.group("offerdesk", invoke_without_command=True)
+class _Commands(click.Group):
+    """The commands of the market are loaded when one of them, or the help, is asked for."""
+
+    elsewhere = ("market", "quarantine", "refresh", "schedule")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted([*super().list_commands(ctx), *self.elsewhere])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name; None when there is none."""
+        if cmd_name not in self.elsewhere:
+            return super().get_command(ctx, cmd_name)
+        from offerdesk import market_commands
+
+        command: click.Command = getattr(market_commands, cmd_name)
+        return command
+
+
+@click.group("offerdesk", cls=_Commands, invoke_without_command=True)
 @click.version_option(offerdesk.__version__, prog_name="offerdesk")
 @click.pass_context
 def offerdesk_command(context: click.Context) -> None:
@@ -242,10 +273,6 @@ def guide(files: tuple[str, ...], form: str) -> int:
     from offerdesk.guides import read_each
 
     return read_each([Path(file) for file in files], form, show)
-
-
-for command in (refresh, market, quarantine, schedule):
-    offerdesk_command.add_command(command)
 
 
 # --- The book -----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from rules.book import BOOK, Book
 from rules.case import Case, read_case
 from rules.decision import Clerk, canonical_bytes, facts_of
 from rules.errors import FailedWorld
-from rules.judgement import Judge
+from rules.judgement import Judge, judge_of
 from rules.loader import load_book
 from rules.source import Document
 from warehouse.home import home
@@ -72,8 +72,7 @@ class Desk:
 
     def __init__(self, book: Path | None = None, *, market_folder: Path | None = None) -> None:
         """Read and check the book."""
-        loaded, self._unkept = _load(book or BOOK)
-        self._judge = Judge(loaded)
+        self._judge, self._unkept = _load(book or BOOK)
         self._clerk = Clerk(self._judge)
         self._market_folder = market_folder
         self._kept_in: set[Path] = set()
@@ -156,14 +155,18 @@ def _or_without(step: str) -> str:
     return f"{step}, {WITHOUT_LOG}" if step else WITHOUT_LOG
 
 
-def _load(folder: Path) -> tuple[Book, dict[str, bytes]]:
-    """The book, and what is still to be kept in a cache that does not exist yet."""
+def _load(folder: Path) -> tuple[Judge, dict[str, bytes]]:
+    """The book made ready, and what is still to be kept in a cache that does not exist yet."""
     cache = home().cache
     if cache.is_dir():
-        return load_book(folder, cache=cache), {}
+        return _ready(folder, cache), {}
     try:
         with TemporaryDirectory() as aside:
-            book = load_book(folder, cache=Path(aside))
-            return book, {path.name: path.read_bytes() for path in Path(aside).iterdir()}
+            judge = _ready(folder, Path(aside))
+            return judge, {path.name: path.read_bytes() for path in Path(aside).iterdir()}
     except OSError:
-        return load_book(folder), {}
+        return _ready(folder, None), {}
+
+
+def _ready(folder: Path, cache: Path | None) -> Judge:
+    return judge_of(load_book(folder, cache=cache), cache=cache)

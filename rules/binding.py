@@ -21,7 +21,11 @@ from rules.source import Document
 
 
 def bind(
-    documents: Mapping[str, Document], parse: Parse, texts: Mapping[str, str], *, check: bool
+    documents: Mapping[str, Document],
+    parse: Parse,
+    texts: Mapping[str, str],
+    *,
+    passed: str | None = None,
 ) -> Book:
     """Make the book out of its documents.
 
@@ -29,8 +33,8 @@ def bind(
         documents: Every file of the book, by name.
         parse: From text to expression.
         texts: The same files as text; kept in the book, so that the book can be kept.
-        check: Whether types, units, references and privacy are checked; only a book that has
-            passed before may do without.
+        passed: The hash of a book that has passed before: only then are types, units, references
+            and privacy not checked.
 
     Raises:
         MalformedBook: With every fault.
@@ -39,9 +43,9 @@ def bind(
     types = case_types(draft)
     closing = closing_types(draft, types)
     private = private_names(draft)
-    if check:
+    if passed is None:
         _check(draft, types, closing, private)
-    book = _book(draft, closing, private, _hash(documents), texts)
+    book = _book(draft, closing, private, passed or _hash(documents), texts)
     if draft.faults:
         raise MalformedBook(draft.faults)
     return book

@@ -73,7 +73,7 @@ def to_json(expression: Expression) -> object:
             assert_never(expression)
 
 
-def from_json(document: object) -> Expression:
+def from_json(document: Any) -> Expression:
     """Rebuild the expression that ``to_json`` wrote.
 
     >>> from_json(["-", "a", 1.0])
@@ -82,18 +82,16 @@ def from_json(document: object) -> Expression:
     Raises:
         MalformedBook: ``book-cache-malformed`` when it is not of that form.
     """
-    match document:
-        case None | bool() | float():
-            return Literal(document)
-        case str():
-            return Name(document)
-        case [str(head), *rest] if head in _BUILDERS:
-            try:
-                return _BUILDERS[head](rest)
-            except (TypeError, ValueError) as problem:
-                raise _malformed(document) from problem
-        case _:
-            raise _malformed(document)
+    kind = type(document)
+    if kind is str:
+        return Name(document)
+    if document is None or kind is bool or kind is float:
+        return Literal(document)
+    try:
+        head, *rest = document
+        return _BUILDERS[head](rest)
+    except (TypeError, ValueError, KeyError) as problem:
+        raise _malformed(document) from problem
 
 
 def _literal_to_json(value: Value) -> object:

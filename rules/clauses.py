@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,26 +22,14 @@ from rules.expression import (
     sql_text,
 )
 from rules.normal_form import Branch, Condition, IsCertain, branches
+from rules.plan import MOST_ATTRIBUTES, MOST_RULES, KindOf, Meaning, Proposition
 
-MOST_RULES = 60
-MOST_ATTRIBUTES = 200
-
-KindOf = Callable[[Expression], type | None]
 Clause = dict[str, Any]
-Meaning = tuple[str, bool, int]  # proposition, truth, branch
 
 
 def any_kind(_: Expression) -> type | None:
     """No kind is known: what a caller assumes who knows nothing of the names."""
     return None
-
-
-@dataclass(frozen=True)
-class Proposition:
-    """Something that is TRUE, FALSE or UNKNOWN: a signal, a verdict row or a lever."""
-
-    name: str
-    when: Expression
 
 
 @dataclass(frozen=True)

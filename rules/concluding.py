@@ -8,19 +8,18 @@ numbers, and are concluded anew each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import is_
 from typing import Any
 
 from rules.book import Book
-from rules.certainty import is_certain
 from rules.coding import picker
-from rules.engine import Conclusions, Engine, Proposition
+from rules.engine import Conclusions, Engine
 from rules.errors import FailedWorld, Fault
 from rules.expression import Expression, IsNull, Lookup, Name, children, names
 from rules.interpreter import compile as meaning
-from rules.kinds import kind_of
+from rules.plan import Plans, Proposition
 from rules.valuing import Values, run
 
 MOST_REMEMBERED = 64  # conclusions of each steady part
@@ -97,36 +96,52 @@ class SteadyPart(Part):
         return super().conclude(values)
 
 
-def stages_of(
-    stages: Mapping[str, Sequence[Proposition]], certain: frozenset[str], book: Book
-) -> dict[str, Stage]:
-    """Stages ready to conclude.
+class Concluding:
+    """The stages of a book, sorted into parts, before they are compiled.
 
     Args:
         stages: The propositions of each stage.
-        certain: Names that can never be NULL.
+        certain: Gives the names that can never be NULL.
         book: The types of all names.
     """
-    steady: dict[str, list[Proposition]] = {name: [] for name in stages}
-    others: dict[str, list[Proposition]] = {name: [] for name in stages}
-    for name, rows in stages.items():
-        for row in rows:
-            (steady if _is_steady(row.when, book) else others)[name].append(row)
-    engine = Engine(
-        {_steady_name(name): rows for name, rows in steady.items()} | others,
-        lambda expression: is_certain(expression, certain),
-        lambda expression: kind_of(expression, book.types, book.law),
-    )
-    return {
-        name: Stage(
-            rows,
-            [
-                *([SteadyPart(_steady_name(name), steady[name], engine)] if steady[name] else ()),
-                *([Part(name, others[name], engine)] if others[name] else ()),
-            ],
+
+    def __init__(
+        self,
+        stages: Mapping[str, Sequence[Proposition]],
+        certain: Callable[[], frozenset[str]],
+        book: Book,
+    ) -> None:
+        self._stages, self._certain, self._book = stages, certain, book
+        self._steady: dict[str, list[Proposition]] = {name: [] for name in stages}
+        self._others: dict[str, list[Proposition]] = {name: [] for name in stages}
+        for name, rows in stages.items():
+            for row in rows:
+                kind = self._steady if _is_steady(row.when, book) else self._others
+                kind[name].append(row)
+
+    def plans(self) -> Plans:
+        """Compile every part."""
+        from rules.certainty import is_certain
+        from rules.kinds import kind_of
+        from rules.planning import plans_of
+
+        certain, book = self._certain(), self._book
+        return plans_of(
+            {_steady_name(name): rows for name, rows in self._steady.items()} | self._others,
+            lambda expression: is_certain(expression, certain),
+            lambda expression: kind_of(expression, book.types, book.law),
         )
-        for name, rows in stages.items()
-    }
+
+    def stages(self, plans: Plans) -> dict[str, Stage]:
+        """Stages ready to conclude, out of what ``plans`` gave now or at another time."""
+        engine = Engine.of(plans)
+        return {name: Stage(rows, self._parts(name, engine)) for name, rows in self._stages.items()}
+
+    def _parts(self, name: str, engine: Engine) -> list[Part | SteadyPart]:
+        steady, others = self._steady[name], self._others[name]
+        found: list[Part | SteadyPart] = []
+        found += [SteadyPart(_steady_name(name), steady, engine)] if steady else []
+        return found + ([Part(name, others, engine)] if others else [])
 
 
 def _steady_name(name: str) -> str:

@@ -26,33 +26,33 @@ flag as 0 or 1 and a text as its number in a list of texts.
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rules.clauses import (
+from rules.coding import Coder, Codes, Slot, order_code, picker
+from rules.errors import FailedWorld, Fault
+from rules.expression import Expression, Value
+from rules.plan import (
+    CATCH_ALL,
     MOST_ATTRIBUTES,
     MOST_RULES,
-    Clause,
     KindOf,
     Meaning,
+    PhasePlan,
+    Plans,
     Proposition,
-    Rule,
-    Writer,
-    any_kind,
-    cut,
+    StagePlan,
+    rule_name,
 )
-from rules.coding import Coder, Codes, Slot, order_code, picker
-from rules.errors import FailedWorld, Fault, MalformedBook
-from rules.expression import Expression, Value, names
-from rules.normal_form import IsCertain, never
+
+if TYPE_CHECKING:
+    from rules.normal_form import IsCertain
 
 __all__ = ["MOST_ATTRIBUTES", "MOST_RULES", "Engine", "Firing", "Proposition", "order_code"]
 
-CATCH_ALL = "all"
 FACT = "f"  # a name to take the fact back by, without the core reading all of it again
 _TAKEN_BACK = f'{{"id":"{FACT}"}}'
 MOST_FACTS = 64  # remembered for each phase
@@ -104,8 +104,8 @@ class Engine:
     def __init__(
         self,
         stages: Mapping[str, Sequence[Proposition]],
-        is_certain: IsCertain = never,
-        kind_of: KindOf = any_kind,
+        is_certain: IsCertain | None = None,
+        kind_of: KindOf | None = None,
     ) -> None:
         """Compile the stages.
 
@@ -117,9 +117,16 @@ class Engine:
         Raises:
             MalformedBook: ``book-too-many-branches``, ``book-duplicate-proposition``.
         """
-        self._stages = {
-            name: _compile(name, rows, is_certain, kind_of) for name, rows in stages.items()
-        }
+        from rules.planning import plans_of
+
+        self._stages = _made_ready(plans_of(stages, is_certain, kind_of))
+
+    @classmethod
+    def of(cls, plans: Plans) -> Engine:
+        """An engine for stages that were compiled before."""
+        engine = cls.__new__(cls)
+        engine._stages = _made_ready(plans)
+        return engine
 
     def columns(self, stage: str) -> Mapping[str, Expression]:
         """What must be computed outside: a made-up name and its expression, each only once."""
@@ -162,7 +169,7 @@ class Engine:
         return Conclusions(truths, fired)
 
 
-# --- a stage, compiled --------------------------------------------------------------------
+# --- a stage, made ready ------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -174,34 +181,14 @@ class _Stage:
     undecided: Mapping[str, bool | None]
 
 
-def _compile(
-    stage: str, rows: Sequence[Proposition], is_certain: IsCertain, kind_of: KindOf
-) -> _Stage:
-    _refuse_duplicates(stage, rows)
-    writer = Writer(frozenset().union(*(names(row.when) for row in rows)), is_certain, kind_of)
-    rules = [rule for row in rows for rule in writer.rules(row)]
-    coder = Coder(writer.slots, writer.alike, writer.texts)
-    return _Stage(
-        slots=tuple(writer.slots),
-        coder=coder,
-        columns=writer.columns,
-        phases=tuple(_Phase(part, coder.places) for part in cut(rules, writer.slots)),
-        undecided={row.name: False if is_certain(row.when) else None for row in rows},
-    )
+def _made_ready(plans: Plans) -> dict[str, _Stage]:
+    return {name: _stage(plan) for name, plan in plans.items()}
 
 
-def _refuse_duplicates(stage: str, rows: Sequence[Proposition]) -> None:
-    seen = [row.name for row in rows]
-    for name in sorted({name for name in seen if seen.count(name) > 1}):
-        raise MalformedBook(
-            Fault(
-                code="book-duplicate-proposition",
-                place=f"{stage}, {name}",
-                found="the same name twice",
-                allowed="one definition for each name",
-                next_step="rename or remove one of them",
-            )
-        )
+def _stage(plan: StagePlan) -> _Stage:
+    coder = Coder(plan.slots, plan.alike, plan.texts)
+    phases = tuple(_Phase(phase, coder.places) for phase in plan.phases)
+    return _Stage(plan.slots, coder, plan.columns, phases, plan.undecided)
 
 
 # --- the core -----------------------------------------------------------------------------
@@ -217,13 +204,13 @@ class _Phase:
     The same fact fires the same rules, so the latest facts are remembered with what they fired.
     """
 
-    def __init__(self, rules: Sequence[Rule], places: Mapping[int, int]) -> None:
-        self.meanings = {_rule_name(i): rule.meaning for i, rule in enumerate(rules)}
-        self.definition = _definition(rules)
+    def __init__(self, plan: PhasePlan, places: Mapping[int, int]) -> None:
+        self.meanings = {rule_name(i): meaning for i, meaning in enumerate(plan.meanings)}
+        self.definition = plan.definition
         self.idle = _IDLE.setdefault(self.definition, [])
-        slots = sorted(frozenset[int]().union(*(rule.slots for rule in rules)))
-        self._fact = f'{{"id":"{FACT}","ph":1' + "".join(f',"a{slot}":%s' for slot in slots) + "}"
-        self._pick = picker([places[slot] for slot in slots])
+        stated = "".join(f',"a{slot}":%s' for slot in plan.slots)
+        self._fact = f'{{"id":"{FACT}","ph":1{stated}}}'
+        self._pick = picker([places[slot] for slot in plan.slots])
         self._shown = lru_cache(maxsize=MOST_FACTS)(self._show)
 
     def run(self, codes: Codes) -> Shown:
@@ -249,18 +236,6 @@ class _Phase:
 # because the core leaks the sessions of a rule set that it deletes.
 _IDLE: dict[str, list[int]] = {}
 _NUMBERS = itertools.count(1)
-
-
-def _rule_name(index: int) -> str:
-    return f"r{index:02d}"
-
-
-def _definition(rules: Sequence[Rule]) -> str:
-    anchor: Clause = {"ph": 1}
-    conditions = {CATCH_ALL: anchor}
-    for i, rule in enumerate(rules):
-        conditions[_rule_name(i)] = {"$and": [anchor, *rule.clauses]} if rule.clauses else anchor
-    return json.dumps({name: {"all": [{"m": when}]} for name, when in conditions.items()})
 
 
 def _fire(handle: int, fact: str, most: int) -> list[str]:

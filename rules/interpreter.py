@@ -27,6 +27,7 @@ from rules.expression import (
     Compare,
     CompareOp,
     Expression,
+    FunctionName,
     In,
     IsNull,
     Literal,
@@ -224,7 +225,7 @@ def _membership(operand: Expression, choices: list[Value]) -> Evaluator:
     return _made(line, operand, known)
 
 
-def _call(function: str, arguments: tuple[Expression, ...]) -> Evaluator:
+def _call(function: FunctionName, arguments: tuple[Expression, ...]) -> Evaluator:
     match function:
         case "ABS":
             return _made("None if (a := {0}) is None else abs(a)", *arguments)
@@ -233,25 +234,19 @@ def _call(function: str, arguments: tuple[Expression, ...]) -> Evaluator:
         case "COALESCE":
             return _made(_first_known(len(arguments)), *arguments)
         case "LEAST":
-            return _extreme(arguments, "<")
+            return _extreme(function, arguments, _COMPARISONS[">"])
         case _:
-            return _extreme(arguments, ">")
+            return _extreme(function, arguments, _COMPARISONS["<"])
 
 
-def _extreme(arguments: tuple[Expression, ...], op: CompareOp) -> Evaluator:
+def _extreme(function: FunctionName, arguments: tuple[Expression, ...], beaten: str) -> Evaluator:
     """The first of the values that no other one beats; those that are NULL are skipped."""
-    values = tuple(map(compile, arguments))
-    beats = eval(f"lambda a, b: {_COMPARISONS[op]}")
-
-    def run(scope: Scope) -> Any:
-        best = None
-        for value_of in values:
-            value = value_of(scope)
-            if value is not None and (best is None or beats(value, best)):
-                best = value
-        return best
-
-    return run
+    *earlier, last = arguments
+    if not earlier:
+        return compile(last)
+    best = earlier[0] if len(earlier) == 1 else Call(function, tuple(earlier))
+    line = f"{{1}} if (a := {{0}}) is None else a if (b := {{1}}) is None or not ({beaten}) else b"
+    return _made(line, best, last)
 
 
 def _round(number: float) -> float:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rules.book import Book, End, Formula, Layer, Row, Signal
 from rules.case import Case
 from rules.certainty import certain_names
-from rules.concluding import stages_of
-from rules.engine import Conclusions, Firing, Proposition
+from rules.concluding import Concluding
+from rules.engine import Conclusions, Firing
+from rules.errors import MalformedBook
+from rules.keeping import keep, kept, place
 from rules.numbers import Almanac
 from rules.ordering import affected
+from rules.plan import Plans, Proposition, plans_from_json, plans_to_json
 from rules.rates import at_other_rates
 from rules.valuing import Step, Valuation, Values, run, steps
 
@@ -69,9 +73,17 @@ class Judgement:
 
 
 class Judge:
-    """A book made ready: build once, judge many; safe from several threads."""
+    """A book made ready: build once, judge many; safe from several threads.
 
-    def __init__(self, book: Book) -> None:
+    Args:
+        book: The rules.
+        plans: What a judge of the same book had compiled, where that was kept.
+
+    Attributes:
+        plans: Its stages as they were compiled for the engine.
+    """
+
+    def __init__(self, book: Book, plans: Plans | None = None) -> None:
         self.book = book
         self._almanac = Almanac(book)
         self._valuation = Valuation(book)
@@ -84,14 +96,16 @@ class Judge:
             **_signal_stages("again", self._again),
             "rows": [Proposition(row.name, row.when) for row in self._plain_rows],
         }
-        over_all: dict[str, Sequence[Proposition]] = {
+        summed_up: dict[str, Sequence[Proposition]] = {
             "trial": [Proposition(self._trial.name, self._trial.when)] if self._trial else [],
             **_signal_stages("closing", book.closing),
             "levers": [Proposition(lever.name, lever.when) for lever in book.levers],
         }
         # What differs between the worlds is unknown over all of them, however it is defined.
-        self._stages = stages_of(in_a_world, certain_names(book), book)
-        self._stages |= stages_of(over_all, certain_names(book, self._hanging), book)
+        worlds = Concluding(in_a_world, lambda: certain_names(book), book)
+        over_all = Concluding(summed_up, lambda: certain_names(book, self._hanging), book)
+        self.plans = plans or {**worlds.plans(), **over_all.plans()}
+        self._stages = {**worlds.stages(self.plans), **over_all.stages(self.plans)}
         self._case = [steps(layer.formulas) for layer in book.layers]
         self._closing = [steps(layer.formulas) for layer in book.closing]
         self._uncertain = [steps(layer.formulas) for layer in self._again]
@@ -160,6 +174,31 @@ class Judge:
         if settled and not disagree:
             return chosen
         return self._trial if session.trial_truth[self._trial.name] is True else chosen
+
+
+def judge_of(book: Book, *, cache: Path | None = None) -> Judge:
+    """A judge, its stages compiled or taken from where they were kept.
+
+    Args:
+        book: The rules.
+        cache: Where what was compiled may be kept.
+
+    Raises:
+        MalformedBook: ``book-too-many-branches``.
+    """
+    path = place(cache, "plan", book.documents)
+    plans = _kept_plans(path) if path else None
+    judge = Judge(book, plans)
+    if path and plans is None:
+        keep(path, plans_to_json(judge.plans))
+    return judge
+
+
+def _kept_plans(path: Path) -> Plans | None:
+    try:
+        return plans_from_json(kept(path))
+    except (ValueError, LookupError, TypeError, AttributeError, MalformedBook):
+        return None
 
 
 class _Session:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,8 @@ from rules.book import BOOK, Book
 from rules.canonical import from_json, to_json
 from rules.errors import Fault, MalformedBook, UnusableCase
 from rules.expression import Expression
-from rules.source import Document, parse_document
+from rules.keeping import keep, kept, place
+from rules.source import Document, PathInDocument, parse_document
 
 FILES = ("facts", "valuation", "signals", "verdict", "asks", "levers", "law")
 
@@ -60,23 +59,23 @@ def book_from_texts(texts: Mapping[str, str], *, cache: Path | None = None) -> B
     Raises:
         MalformedBook: With every fault of the book.
     """
-    digest = hashlib.sha256(json.dumps(dict(texts)).encode()).hexdigest()
-    path = cache / f"book-{digest[:32]}.json" if cache else None
-    kept = _read_cache(path) if path else None
-    documents, known = kept or (_documents(texts), {})
-    parse = _RememberingParse(known)
-    before = len(known)
-    book = bind(documents, parse, texts, check=kept is None)
-    if path and len(parse.known) > before:  # also where another version of this program wrote it
-        _write_cache(path, documents, parse.known)
+    path = place(cache, "book", texts)
+    known = _kept_book(path, texts) if path else None
+    if known is not None:
+        return known
+    parse = _RememberingParse()
+    documents = _documents(texts)
+    book = bind(documents, parse, texts)
+    if path:
+        _keep_book(path, book, documents, parse.known)
     return book
 
 
 class _RememberingParse:
     """``rules.parse.parse`` that keeps what it has read; sqlglot loads with its first text."""
 
-    def __init__(self, known: dict[str, Expression]) -> None:
-        self.known = known
+    def __init__(self) -> None:
+        self.known: dict[str, Expression] = {}
 
     def __call__(self, text: str) -> Expression:
         from rules.parse import parse
@@ -105,44 +104,53 @@ def _missing(path: Path) -> Fault:
     return Fault("book-file-missing", str(path), "no such file", ", ".join(FILES), "add the file")
 
 
-# --- The cache: documents and expressions as JSON, so that neither YAML nor SQL is read again ---
+# --- The cache: documents and expressions, so that neither YAML nor SQL is read again -------------
 
 
-def _read_cache(path: Path) -> tuple[dict[str, Document], dict[str, Expression]] | None:
-    """What was kept; None when nothing usable was, for a cache may always be lost."""
+def _kept_book(path: Path, texts: Mapping[str, str]) -> Book | None:
+    """The book that was kept; None when nothing usable was."""
     try:
-        kept = json.loads(path.read_text("utf-8"), object_hook=_with_dates)
-        documents = {name: Document(value, {}, name) for name, value in kept["documents"].items()}
-        return documents, {text: from_json(form) for text, form in kept["expressions"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, MalformedBook):
+        found = kept(path)
+        if found is None:
+            return None
+        _restore_dates(found["documents"], found["dates"])
+        documents = {name: Document(value, {}, name) for name, value in found["documents"].items()}
+        expressions = {text: from_json(form) for text, form in found["expressions"].items()}
+        return bind(documents, expressions.__getitem__, texts, passed=found["hash"])
+    except (ValueError, LookupError, TypeError, AttributeError, MalformedBook):
         return None
 
 
-def _write_cache(
-    path: Path, documents: Mapping[str, Document], expressions: Mapping[str, Expression]
+def _keep_book(
+    path: Path,
+    book: Book,
+    documents: Mapping[str, Document],
+    expressions: Mapping[str, Expression],
 ) -> None:
-    kept = {
-        "documents": {name: document.value for name, document in documents.items()},
-        "expressions": {text: to_json(expression) for text, expression in expressions.items()},
-    }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(f".{_process()}")
-        aside.write_text(json.dumps(kept, default=_date_out), "utf-8")
-        aside.replace(path)
-    except OSError:
-        return  # a read-only home costs speed, not the decision
+    values = {name: document.value for name, document in documents.items()}
+    keep(
+        path,
+        {
+            "hash": book.hash,
+            "documents": values,
+            "dates": list(_dates(values, ())),
+            "expressions": {text: to_json(expression) for text, expression in expressions.items()},
+        },
+    )
 
 
-def _process() -> int:
-    import os
+def _dates(value: Any, path: PathInDocument) -> Iterator[PathInDocument]:
+    """Where dates stand, which JSON makes texts of."""
+    if isinstance(value, date):
+        yield path
+    members = value.items() if isinstance(value, dict) else ()
+    for key, one in enumerate(value) if isinstance(value, list) else members:
+        yield from _dates(one, (*path, key))
 
-    return os.getpid()
 
-
-def _date_out(value: Any) -> object:
-    return {"$date": value.isoformat()}
-
-
-def _with_dates(mapping: dict[str, Any]) -> Any:
-    return date.fromisoformat(mapping["$date"]) if "$date" in mapping else mapping
+def _restore_dates(documents: Any, dates: Iterable[Sequence[str | int]]) -> None:
+    for *path, last in dates:
+        parent = documents
+        for step in path:
+            parent = parent[step]
+        parent[last] = date.fromisoformat(parent[last])

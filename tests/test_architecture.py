@@ -29,7 +29,12 @@ OWN_LOCKS = {"uv.lock", "test_packaging.py"}
 
 def loaded_after(program: str, root: Path, home: Path) -> set[str]:
     """The top-level modules that a fresh interpreter holds once the program has run."""
-    report = "import json, sys; print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    return {name.split(".")[0] for name in modules_after(program, root, home)}
+
+
+def modules_after(program: str, root: Path, home: Path) -> set[str]:
+    """The same with the modules inside them."""
+    report = "import json, sys; print(json.dumps(sorted(sys.modules)))"
     ran = subprocess.run(
         [sys.executable, "-c", f"{program}\n{report}"],
         cwd=root,
@@ -78,6 +83,16 @@ def test_deciding_loads_nothing_heavy(root: Path, tmp_path: Path) -> None:
     offers = sorted((root / "examples").glob("offers/*.y*ml"))
     assert offers
     assert not loaded_after(deciding(offers[0]), root, tmp_path) & (HEAVY | {"duckdb"})
+
+
+def test_a_second_start_neither_parses_nor_compiles_the_book(root: Path, tmp_path: Path) -> None:
+    offer = root / "examples" / "offers" / "harbour-lane.yaml"
+    first = modules_after(deciding(offer), root, tmp_path)
+    again = modules_after(deciding(offer), root, tmp_path)
+    makers = {"rules.planning", "rules.clauses", "rules.normal_form", "rules.parse", "sqlglot"}
+    makers |= {"offerdesk.market_commands"}
+    assert first & makers == makers - {"offerdesk.market_commands"}
+    assert not again & makers
 
 
 def test_looking_a_market_up_loads_nothing_heavy(root: Path, tmp_path: Path) -> None:

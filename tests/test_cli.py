@@ -16,7 +16,7 @@ import pytest
 import offerdesk
 from offerdesk.cli import main
 from offerdesk.reference import reference
-from rules.book import Book
+from rules.judgement import Judge
 from rules.loader import load_book
 from warehouse import log
 from warehouse.home import home
@@ -28,12 +28,12 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture(autouse=True)
 def _one_book(monkeypatch: pytest.MonkeyPatch) -> None:
     """The standard book is read once for all tests; a home of its own has no cache."""
-    monkeypatch.setattr("offerdesk.desk._load", lambda folder: (_book(folder), {}))
+    monkeypatch.setattr("offerdesk.desk._load", lambda folder: (_judge(folder), {}))
 
 
 @cache
-def _book(folder: Path) -> Book:
-    return load_book(folder)
+def _judge(folder: Path) -> Judge:
+    return Judge(load_book(folder))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rules import concluding, engine
-from rules.concluding import Stage, SteadyPart, stages_of
+from rules.concluding import Concluding, Stage, SteadyPart
 from rules.engine import Engine, Proposition
 from rules.errors import FailedWorld
 from rules.expression import And, Compare, IsNull, Literal, Name, Not, Or
@@ -25,7 +25,12 @@ def stage() -> Stage:
         Proposition("numeric", NUMERIC),
         Proposition("tested", TESTED),
     ]
-    return stages_of({"stage": rows}, frozenset(), book())["stage"]
+    return stage_of(rows)
+
+
+def stage_of(rows: list[Proposition]) -> Stage:
+    sorted_out = Concluding({"stage": rows}, frozenset, book())
+    return sorted_out.stages(sorted_out.plans())["stage"]
 
 
 def values(**more: Any) -> dict[str, Any]:
@@ -61,8 +66,7 @@ def test_unknown_and_false_are_remembered_apart() -> None:
 
 
 def test_what_is_remembered_cannot_be_changed_from_outside() -> None:
-    flags = [Proposition("flags", FLAGS)]
-    one = stages_of({"stage": flags}, frozenset(), book())["stage"]
+    one = stage_of([Proposition("flags", FLAGS)])
     one.conclude(values())[0]["flags"] = None
     assert one.conclude(values())[0] == {"flags": True}
 
