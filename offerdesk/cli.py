@@ -51,7 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _collect_rarely() -> None:
     """A command of our own process: what it loads stays to the end, and then all goes at once."""
     gc.set_threshold(100_000, 20, 100)
-    atexit.register(gc.freeze)  # else Python looks through everything once more on its way out
+    atexit.register(_leave_quickly)
+
+
+def _leave_quickly() -> None:
+    """Spare a last look through everything, unless DuckDB has to be cleared away in order."""
+    if "duckdb" not in sys.modules:
+        gc.freeze()
 
 
 def _outcome(arguments: Sequence[str] | None) -> int:

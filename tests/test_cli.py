@@ -169,6 +169,17 @@ def test_what_is_no_guide_is_quarantined_with_its_reason(run: Run, tmp_path: Pat
     assert run("quarantine", "list", "--code", "another")[1].strip() == "Nothing is held back."
 
 
+def test_a_refresh_ends_without_a_word_too_many(tmp_path: Path, root: Path) -> None:
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-m", "offerdesk.cli", "refresh", str(root / "examples" / "guides")],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stderr == "refresh: run directly (no Prefect API is configured)\n"
+
+
 def test_a_held_row_goes_out_as_a_sheet_and_comes_back(run: Run, tmp_path: Path) -> None:
     table = (
         "work_year,experience_level,employment_type,job_title,salary,salary_currency,"
