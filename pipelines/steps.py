@@ -26,7 +26,15 @@ from rules.errors import FailedWorld, Fault
 from rules.loader import load_book
 from warehouse.cards import TableCards, cards_of
 from warehouse.home import home
-from warehouse.schema import BadRow, audit, build_marts, doubts, insert_rows, layout
+from warehouse.schema import (
+    BadRow,
+    audit,
+    build_marts,
+    doubts,
+    insert_rows,
+    layout,
+    layout_of,
+)
 from warehouse.snapshot import (
     Draft,
     carry_over,
@@ -95,10 +103,11 @@ def known_loads(folder: Path | None = None) -> Known:
 
     A market of another layout counts as nothing: every file has to be read again for it.
     """
-    if current_id(folder) is None:
+    current = current_id(folder)
+    if current is None:
         return Known(())
-    with open_snapshot(None, folder) as connection:
-        if connection.execute("SELECT layout FROM market").fetchall() != [(layout(),)]:
+    with open_snapshot(current, folder) as connection:
+        if layout_of(connection, current) != layout():
             return Known(())
         query = "SELECT file, source, digest, reader FROM load"
         return Known(connection.execute(query).fetchall())

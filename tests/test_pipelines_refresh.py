@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from pipelines import steps
@@ -150,6 +152,22 @@ def test_the_same_bytes_under_another_name_are_duplicates(tmp_path: Path) -> Non
     later = refresh_steps([tmp_path / "more"], tmp_path / "market")
     assert later.duplicates == later.read > 0
     assert query(tmp_path / "market", "SELECT count(*) FROM guide") == [(1,)]
+
+
+def test_a_market_of_an_older_layout_is_read_and_then_renewed(tmp_path: Path) -> None:
+    market = tmp_path / "market"
+    write(tmp_path / "in")
+    first = refresh_steps([tmp_path / "in"], market).snapshot
+    file = market / f"{first}.duckdb"
+    file.chmod(0o644)
+    with closing(duckdb.connect(str(file))) as connection:
+        connection.execute("DROP TABLE market; DROP TABLE percentile")
+    report = refresh_steps([tmp_path / "in"], market)
+    assert (report.published, report.unchanged) == (False, 0)
+    write(tmp_path / "in", remote="$131K\u2013$165K")
+    renewed = refresh_steps([tmp_path / "in"], market)
+    assert renewed.published
+    assert query(market, "SELECT count(*) FROM market") == [(1,)]
 
 
 def test_a_dry_run_publishes_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse.schema import IDENTIFIED, drift
+from warehouse.schema import IDENTIFIED, drift, layout_of
 from warehouse.snapshot import find_snapshot, held_snapshots
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def drift_between(before: Path, after: Path) -> list[tuple[str, str, float | Non
         connection.execute("SET enable_progress_bar = false")
         escaped = str(before).replace("'", "''")
         connection.execute(f"ATTACH '{escaped}' AS earlier (READ_ONLY)")
-        layouts = "SELECT layout FROM market UNION SELECT layout FROM earlier.market"
-        return drift(connection) if len(connection.execute(layouts).fetchall()) == 1 else []
+        is_same = layout_of(connection, "earlier") == layout_of(connection, after.stem) is not None
+        return drift(connection) if is_same else []
 
 
 def _keyed(connection: DuckDBPyConnection) -> list[tuple[str, list[str]]]:

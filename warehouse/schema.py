@@ -90,6 +90,15 @@ def layout() -> str:
     return hashlib.sha256(repr(scripts).encode()).hexdigest()[:12]
 
 
+def layout_of(connection: DuckDBPyConnection, database: str) -> str | None:
+    """The layout of an attached market; None for one that is too old to say, and for none."""
+    query = "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = 'market'"
+    if not connection.execute(query, [database]).fetchall():
+        return None
+    found = connection.execute(f'SELECT layout FROM "{database}".market').fetchall()
+    return str(found[0][0]) if found else None
+
+
 def _audited(connection: DuckDBPyConnection, folder: str) -> list[BadRow]:
     return [
         BadRow(name, str(row_id), str(found))
@@ -110,10 +119,7 @@ def doubts(connection: DuckDBPyConnection) -> list[BadRow]:
     there is none, nor against one of another layout, whose columns differ.
     """
     found = _audited(connection, "sql/audits/plausible")
-    attached = connection.execute("SELECT database_name FROM duckdb_databases()").fetchall()
-    if ("earlier",) not in attached:
-        return found
-    if connection.execute("SELECT layout FROM earlier.market").fetchall() != [(layout(),)]:
+    if layout_of(connection, "earlier") != layout():
         return found
     for _, script in _scripts("sql/earlier"):
         connection.execute(script)
