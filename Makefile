@@ -39,8 +39,9 @@ architecture: install  ## Who may import whom
 smoke: install  ## Build the wheel, install it on its own and use it
 	@$(RUN) pytest -m smoke tests/smoke
 
-bench: .venv/.bench  ## Measure how fast it decides, beside other engines (ten minutes)
+bench: .venv/.bench  ## Measure how fast it decides and refreshes, beside other engines (twenty minutes)
 	@$(RUN) bench
+	@$(RUN) bench.refreshing
 
 install: .venv/.installed  ## Make .venv with the locked packages
 

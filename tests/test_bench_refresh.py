@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("bench", reason="the benchmarks are not part of the source archive")
 
 from bench.filings import write_filings
-from bench.refresh_lca import measure
+from bench.refreshing import measure_filings
 
 
 def test_the_same_seed_gives_the_same_file(tmp_path: Path) -> None:
@@ -23,9 +23,9 @@ def test_the_same_seed_gives_the_same_file(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_refresh_is_measured(tmp_path: Path) -> None:
-    found = measure(2000, tmp_path)
-    assert found.rows == 2000
+    found = measure_filings(2000, tmp_path)
+    assert found.name == "2,000 made-up filings"
     assert found.seconds > 0
     assert found.cpu_seconds > 0
     assert found.peak_mb > 50
-    assert "lca" in found.balance
+    assert found.balance.startswith("2,000 rows read = ")

@@ -1,0 +1,186 @@
+"""Whole refreshes, each in a process of its own: seconds and memory.
+
+``python -m bench.refreshing`` refreshes the reference data (``--data``), again with nothing new,
+and made-up files of labour-office filings; files are made first and do not count, everything from
+finding them to the published market does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import machine
+from bench.filings import write_filings
+from bench.report import table
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT.parent / "shared" / "data"
+RESULTS = Path(__file__).resolve().parent / "results"
+EVERY = 0.05  # [s] between two looks at the memory
+REFRESH = "import sys; from offerdesk.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """A refresh: what of, its size [MB], time taken [s], most memory of all processes [MB].
+
+    Attributes:
+        cpu_seconds: Time that processors worked on it, all together; on a busy machine it tells
+            more than the time taken.
+        balance: What the refresh said of its rows.
+    """
+
+    name: str
+    file_mb: float
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+    balance: str
+
+
+def measure_filings(rows: int, folder: Path, seed: int = 1) -> Refresh:
+    """Make a file of that many rows, and time its refresh into an empty home.
+
+    Args:
+        rows: How many.
+        folder: For the file and the home; both are left there.
+        seed: Another one makes another file.
+    """
+    file = folder / "h1b" / f"filings_{rows}.csv"
+    file.parent.mkdir(exist_ok=True)
+    write_filings(file, rows, seed)
+    return measure(f"{rows:,} made-up filings", file, folder / f"home_{rows}")
+
+
+def measure(name: str, place: Path, home: Path) -> Refresh:
+    """Time the refresh of a file or folder into a home.
+
+    Raises:
+        RuntimeError: The refresh failed, with what it said.
+    """
+    environment = {**os.environ, "OFFERDESK_HOME": str(home)}
+    environment |= {"PREFECT_API_URL": "", "PYTHONPATH": str(ROOT)}
+    begin, worked = time.perf_counter(), _worked()
+    process = subprocess.Popen(
+        [sys.executable, "-c", REFRESH, "refresh", str(place)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    peak = [0.0]
+    watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
+    watcher.start()
+    said, _ = process.communicate()
+    seconds = time.perf_counter() - begin
+    watcher.join()
+    if process.returncode:
+        raise RuntimeError(said)
+    files = [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
+    size = sum(file.stat().st_size for file in files) / 2**20
+    figures = (size, seconds, _worked() - worked, peak[0])
+    return Refresh(name, *(round(figure, 1) for figure in figures), _balance(said))
+
+
+def _balance(said: str) -> str:
+    """The line that accounts for every row; the last line where nothing was read."""
+    lines = said.strip().splitlines()
+    return next((line for line in lines if " rows read = " in line), lines[-1])
+
+
+def _worked() -> float:
+    """Processor time of the processes that this one started and that have ended [s]."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _watch(process: subprocess.Popen[str], peak: list[float]) -> None:
+    while process.poll() is None:
+        peak[0] = max(peak[0], sum(map(_resident, _tree(process.pid))))
+        time.sleep(EVERY)
+
+
+def _tree(root: int) -> list[int]:
+    """A process and all that it started."""
+    found = [root]
+    for one in found:
+        for children in Path("/proc").glob(f"{one}/task/*/children"):
+            try:
+                found += map(int, children.read_text("ascii").split())
+            except OSError:  # it has just ended
+                continue
+    return found
+
+
+def _resident(process: int) -> float:
+    """Resident memory of a process [MB]; none when it has just ended."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
+    except (OSError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure what is asked for, print it and keep it."""
+    wanted = _parser().parse_args(arguments)
+    described = machine.describe()
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        found: list[Refresh] = []
+        if wanted.data.is_dir():
+            for name in ("the reference data, whole", "the same again, nothing new"):
+                found.append(measure(name, wanted.data, folder / "home"))
+        found += [measure_filings(rows, folder) for rows in wanted.filings]
+    text = _page(described, found)
+    wanted.results.mkdir(parents=True, exist_ok=True)
+    kept = {
+        "machine": {**described, "load_after": machine.load()},
+        "refreshes": list(map(asdict, found)),
+    }
+    (wanted.results / "refresh.json").write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
+    (wanted.results / "refresh.md").write_text(text, "utf-8")
+    print(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.refreshing", description=__doc__)
+    sizes = [100_000, 1_000_000, 5_000_000]
+    parser.add_argument("--filings", type=int, nargs="*", default=sizes, help="rows of the files")
+    parser.add_argument("--data", type=Path, default=DATA, help="a folder of real files")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where the tables are kept")
+    return parser
+
+
+def _page(described: Mapping[str, Any], found: Sequence[Refresh]) -> str:
+    head = ["refresh of", "MB", "seconds", "CPU seconds", "peak MB"]
+    lines = [[one.name, one.file_mb, one.seconds, one.cpu_seconds, one.peak_mb] for one in found]
+    on = f"{described['processor']}, {described['cores']} cores, load {described['load_before']}"
+    return "\n".join(
+        [
+            "# Refreshes\n",
+            f"Measured {described['measured_at']} on {on}; DuckDB {described['duckdb']}.",
+            "Memory is that of all processes of the refresh together.\n",
+            *table(head, lines),
+            "",
+            *(f"- {one.name}: {one.balance}" for one in found),
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
