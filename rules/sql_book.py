@@ -7,27 +7,32 @@ in which the terms of the book read each other; no step looks at more than one o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from rules.book import Book
 from rules.ordering import affected
 from rules.sql import quoted
 from rules.sql_levers import Levers, amount, applies, says, score
-from rules.sql_lists import OFFER, POSITION, SqlList, money_join, sql_type
+from rules.sql_lists import OFFER, POSITION, SqlList, sql_type
 from rules.sql_numbers import MONEY, SqlNumbers
-from rules.sql_steps import Column, Query, Step, ladder
+from rules.sql_steps import Column, Query, Step, ladder, read_below
 from rules.sql_terms import Writer
 from rules.sql_worlds import Worlds, holds
 
 OFFERS = "offers"
 
 
-def query_of(book: Book) -> Query:
+def query_of(book: Book, wanted: Collection[str] = ()) -> Query:
     """The query that judges offers by a book.
 
     Grain of the last step: one row for each row of ``offers``.
+
+    Args:
+        book: The book.
+        wanted: The columns of the last step beside ``offer_id``, of those that ``Query.names``
+            lists; only what they hang on is worked out.  Without any, all of them.
     """
-    return _Compiler(book).query()
+    return _Compiler(book).query(wanted)
 
 
 class _Compiler:
@@ -37,37 +42,44 @@ class _Compiler:
         uncertain = [name for name, one in book.parameters.items() if one.decides]
         self._touched = affected(book.package, uncertain)
         self._lists = [SqlList(book, self._numbers, one, uncertain) for one in book.lists.values()]
-        picks = [name for one in self._lists for pick in one.changing for name in pick.gives]
+        picks = [name for one in self._lists for name in one.changing]
         self._worlds = Worlds(book, self._numbers, sorted(self._touched), picks)
         self._levers = Levers(book, self._numbers)
 
-    def query(self) -> Query:
-        return Query(
-            tuple(self._steps()), self._reads(), self._names(), str(self._numbers.first_day)
-        )
+    def query(self, wanted: Collection[str]) -> Query:
+        names = self._names()
+        wanted = wanted or [column for named in names.values() for column in named.values()]
+        columns = (OFFER, *dict.fromkeys(wanted))
+        steps = tuple(self._steps(columns))
+        return Query(steps, columns, self._tables(), names, str(self._numbers.first_day))
 
-    def _steps(self) -> Iterator[Step]:
-        if self._numbers.money:
+    def _steps(self, wanted: Collection[str]) -> Iterator[Step]:
+        columns = list(self._columns())
+        reads = read_below(columns, wanted)
+        if self._numbers.money_columns:
             yield self._numbers.money_step()
+        drawn, joins = self._drawn(), ""
         for one in self._lists:
-            yield from one.steps()
-        yield from ladder(Step("offer", self._start()), self._columns())
+            steps = list(one.steps({drawn[name].name for name in reads if name in drawn}))
+            yield from steps
+            if steps:
+                joins += f"\nLEFT JOIN {quoted(one.picked)} USING ({OFFER})"
+        yield Step("offer", self._start(reads, drawn, joins))
+        yield from ladder("offer", columns, wanted)
 
-    def _start(self) -> str:
+    def _drawn(self) -> dict[str, Column]:
+        """What the picks give, by the name of the column in the offer."""
+        given = (column for one in self._lists for column in one.given())
+        return {self._worlds.pick_place(column.name): column for column in given}
+
+    def _start(self, reads: Collection[str], drawn: Mapping[str, Column], joins: str) -> str:
         """Offers beside the book's money and what was picked out of their lists."""
-        facts = [f"{OFFERS}.{quoted(name)}" for name in (OFFER, *self._book.facts)]
-        facts += [f"{MONEY}.{quoted(name)}" for name in self._numbers.money]
-        given = [column.named for one in self._lists for column in self._given(one)]
-        joins = "".join(
-            f"\nLEFT JOIN {quoted(one.name + '_picked')} USING ({OFFER})" for one in self._lists
-        )
-        money = money_join(OFFERS) if self._numbers.money else ""
-        columns = ",\n  ".join((", ".join(facts), *given))
-        return f"SELECT {columns}\nFROM {OFFERS}{money}{joins}"
-
-    def _given(self, one: SqlList) -> Iterator[Column]:
-        for column in one.given():
-            yield Column(self._worlds.pick_place(column.name), column.text)
+        money = [name for name in self._numbers.money_columns if name in reads]
+        texts = [f"{OFFERS}.{quoted(n)}" for n in (OFFER, *self._book.facts) if n in reads]
+        texts += [f"{MONEY}.{quoted(name)}" for name in money]
+        texts += [Column(n, c.text).named for n, c in drawn.items() if n in reads]
+        join = self._numbers.join(OFFERS) if money else ""
+        return f"SELECT {', '.join(texts)}\nFROM {OFFERS}{join}{joins}"
 
     def _columns(self) -> Iterator[Column]:
         for end in ("point", "low", "high"):
@@ -83,7 +95,7 @@ class _Compiler:
             yield from map(writer.formula, layer.signals)
         yield from self._levers.columns()
 
-    def _reads(self) -> dict[str, dict[str, str]]:
+    def _tables(self) -> dict[str, dict[str, str]]:
         facts = {name: sql_type(fact) for name, fact in self._book.facts.items()}
         tables = {OFFERS: {OFFER: "BIGINT", **facts}}
         for one in self._lists:

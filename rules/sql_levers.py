@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rules.book import Book, Lever, Say
 from rules.components import GAINS, flexibility_of
+from rules.expression import Name
 from rules.sql import constant, quoted
 from rules.sql_numbers import SqlNumbers
 from rules.sql_steps import Column
@@ -68,7 +69,8 @@ class Levers:
         table = flexibility_of(component)
         found = self._numbers.lookup(table, quoted("company_type"), "point")
         text = f"COALESCE({found}, {self._number('default_flexibility')})"
-        return Column(f"flexibility@{component}", text, frozenset({"company_type"}))
+        reads = self._numbers.reads(table, "point") | self._reads("default_flexibility")
+        return Column(f"flexibility@{component}", text, reads | {"company_type"})
 
     def _weight(self, component: str) -> Column:
         wanted = f"{component}_is_wanted_more"
@@ -76,7 +78,8 @@ class Levers:
             return Column(f"weight@{component}", constant(1.0))
         weight = self._number("wanted_part_weight")
         text = f"CASE WHEN {quoted(wanted)} THEN {weight} ELSE {constant(1.0)} END"
-        return Column(f"weight@{component}", text, frozenset({wanted}))
+        reads = self._reads("wanted_part_weight")
+        return Column(f"weight@{component}", text, reads | {wanted})
 
     def _gain(self, component: str) -> Column:
         """What the asks of a component bring together; the least gain where none is known."""
@@ -84,14 +87,17 @@ class Levers:
         known = [name for name in asks if name in self._asks]
         least = self._number("default_gain")
         if not known:
-            return Column(f"gain@{component}", least)
+            return Column(f"gain@{component}", least, self._reads("default_gain"))
         sums = " + ".join(f"COALESCE({quoted(name)}, {constant(0.0)})" for name in known)
         is_known = " OR ".join(f"{quoted(name)} IS NOT NULL" for name in known)
         text = f"CASE WHEN {is_known} THEN GREATEST({sums}, {least}) ELSE {least} END"
-        return Column(f"gain@{component}", text, frozenset(known))
+        return Column(f"gain@{component}", text, self._reads("default_gain").union(known))
 
     def _number(self, name: str) -> str:
         return self._numbers.number(name, "point")
+
+    def _reads(self, name: str) -> frozenset[str]:
+        return self._numbers.reads(name, "point")
 
     # --- One lever ------------------------------------------------------------------------------
 
@@ -104,16 +110,13 @@ class Levers:
         return Column(says(lever.name), f"{guard} CASE {whens} ELSE 0 END END", reads)
 
     def _fits(self, say: Say) -> Parts:
-        told = list(dict.fromkeys(slots(say.text)))
-        tests = [f"{self._slot(name)} IS NOT NULL" for name in told]
-        reads = frozenset(told)
+        told = [Name(name) for name in dict.fromkeys(slots(say.text))]
+        tests = [f"{self._writer.text(name)} IS NOT NULL" for name in told]
+        reads = self._writer.reads(*told)
         if say.when is not None:
             tests.insert(0, self._writer.text(say.when))
             reads |= self._writer.reads(say.when)
         return " AND ".join(tests) or "TRUE", reads
-
-    def _slot(self, name: str) -> str:
-        return self._number(name) if self._numbers.is_number(name) else quoted(name)
 
     def _amount(self, lever: Lever) -> Column:
         whens, reads = [], frozenset({says(lever.name)})
@@ -128,7 +131,8 @@ class Levers:
         assert lever.gain is not None
         least = self._number("default_gain")
         text = f"COALESCE(GREATEST({self._writer.text(lever.gain)}, {least}), {least})"
-        return Column(f"gain@{lever.name}@lever", text, self._writer.reads(lever.gain))
+        reads = self._writer.reads(lever.gain) | self._reads("default_gain")
+        return Column(f"gain@{lever.name}@lever", text, reads)
 
     def _score(self, lever: Lever) -> Column:
         """Strength, evidence, flexibility and gain, multiplied in the order of the clerk."""

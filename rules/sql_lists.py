@@ -6,18 +6,48 @@ key last, and of equals the one that was stated first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from rules.book import Book, End, Fact, Formula, ListOf, Pick
 from rules.expression import And, Expression, Name, names
 from rules.ordering import affected
 from rules.sql import KINDS, quoted
 from rules.sql_numbers import MONEY, SqlNumbers
-from rules.sql_steps import Column, Step, ladder
+from rules.sql_steps import Column, Step, ladder, read_below
 from rules.sql_terms import Writer
 
 OFFER, POSITION = "offer_id", "position"
 UNVALUED = "unvalued_entry@any"  # an alternative that counts has equity that nobody can value
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A pick at one end of what is uncertain.
+
+    Attributes:
+        gives: Column of the offer -> expression over the entry that wins.
+        where: SQL text of what an entry must satisfy.
+        key: SQL text of what entries are compared by; None where the first one wins.
+        reads: The columns of an entry that all this reads.
+    """
+
+    pick: Pick
+    end: End
+    gives: dict[str, str]
+    where: str
+    key: str | None
+    reads: frozenset[str]
+
+    @property
+    def place(self) -> str:
+        """The column that holds what was drawn."""
+        return f"{self.pick.name}@picked@{self.end}"
+
+    @property
+    def best(self) -> str:
+        """The column that holds the best key."""
+        return f"{self.pick.name}@best@{self.end}"
 
 
 class SqlList:
@@ -25,9 +55,7 @@ class SqlList:
 
     Attributes:
         facts: What an entry may state.
-        outside: What its formulas read of the case itself.
-        picks: Its picks, with the end at which each is drawn; a pick that hangs on an uncertain
-            number is drawn at every end.
+        changing: Names of what picks give that hangs on an uncertain number.
     """
 
     def __init__(self, book: Book, numbers: SqlNumbers, one: ListOf, uncertain: Sequence[str]):
@@ -37,141 +65,142 @@ class SqlList:
         self.facts |= {f.name: f for f in one.facts}
         own = book.entries.get(one.name, ())
         self._formulas: tuple[Formula, ...] = (*(book.package if one.is_package else ()), *own)
-        self.touched = affected(self._formulas, uncertain)
-        self.picks = [pick for pick in book.picks if pick.source == one.name]
-        if one.name == "competing_offers":
-            self.picks.append(_UNVALUED)
-        self.changing = [pick for pick in self.picks if pick is not _UNVALUED and self._hangs(pick)]
-        self.outside = self._read_outside()
+        self._touched = affected(self._formulas, uncertain)
         self._types = {
             **book.types,
             **{name: fact.type for name, fact in self.facts.items()},
             **{formula.name: formula.type for formula in self._formulas},
         }
+        self._columns = list(self._worked_out())
+        picks = [pick for pick in book.picks if pick.source == one.name]
+        changing = [pick for pick in picks if self._hangs(pick)]
+        self.changing = tuple(name for pick in changing for name in pick.gives)
+        if one.name == "competing_offers":
+            picks.append(_UNVALUED)
+        self._draws = [
+            self._draw(pick, end)
+            for end in _ends(bool(changing))
+            for pick in (picks if end == "point" else changing)
+        ]
+
+    def given(self) -> Iterator[Column]:
+        """What the picks give, as columns of an offer joined to the picked row of its list."""
+        for draw in self._draws:
+            for name in draw.gives:
+                text = f"{quoted(draw.place)}.{quoted(name)}"
+                if draw.pick.order == "any":
+                    text = f"COALESCE({quoted(draw.place)}, FALSE)"
+                yield Column(name, text)
+
+    def steps(self, wanted: Collection[str]) -> Iterator[Step]:
+        """The entries, valued; then one row for each offer that has any, if anything is wanted."""
+        draws = [draw for draw in self._draws if not draw.gives.keys().isdisjoint(wanted)]
+        if not draws:
+            return
+        reads = frozenset({OFFER, POSITION}).union(*(draw.reads for draw in draws))
+        start = Step(f"{self.name}_entry", self._start(read_below(self._columns, reads)))
+        *earlier, last = (start, *ladder(start.name, self._columns, reads))
+        yield from (*earlier, last)
+        entries = quoted(last.name)
+        if any(draw.key is not None for draw in draws):
+            yield self._best(entries, draws)
+            entries += f" JOIN {quoted(self.name + '_best')} USING ({OFFER})"
+        drawn = ",\n  ".join(_drawn(draw, wanted) for draw in draws)
+        select = f"SELECT {OFFER},\n  {drawn}\nFROM {entries}\nGROUP BY {OFFER}"
+        yield Step(self.picked, select)
+
+    @property
+    def picked(self) -> str:
+        """The name of the last step."""
+        return f"{self.name}_picked"
 
     def _hangs(self, pick: Pick) -> bool:
         reads = names(pick.where) | frozenset(pick.gives.values())
         reads |= names(pick.key) if pick.key is not None else frozenset()
-        return bool(reads & self.touched)
+        return bool(reads & self._touched)
 
-    def _read_outside(self) -> tuple[str, ...]:
-        read: set[str] = {"evaluation_date"}
-        for formula in self._formulas:
-            read |= names(formula.expression)
-        for pick in self.picks:
-            read |= names(pick.where) | frozenset(pick.gives.values())
-        known = self.facts.keys() | {formula.name for formula in self._formulas}
-        return tuple(sorted((read - known) & self._book.facts.keys()))
-
-    def steps(self) -> Iterator[Step]:
-        """The entries, valued; then one row for each offer that has any."""
-        *steps, last = ladder(Step(self.name + "_0", self._start()), self._columns())
-        yield from (*steps, last)
-        drawn = [
-            (pick, end) for end in self._ends() for pick in self.picks if self._is_drawn(pick, end)
-        ]
-        keyed = [(pick, end) for pick, end in drawn if pick.key is not None]
-        entries = quoted(last.name)
-        if keyed:
-            best = ",\n  ".join(
-                f"{'MAX' if pick.order == 'highest' else 'MIN'}({self._text(pick.key, end)}) "
-                f"FILTER (WHERE {self._text(pick.where, end)}) AS {quoted(_best(pick, end))}"
-                for pick, end in keyed
-                if pick.key is not None
-            )
-            yield Step(
-                f"{self.name}_best",
-                f"SELECT {OFFER},\n  {best}\nFROM {entries}\nGROUP BY {OFFER}",
-            )
-            entries += f" JOIN {quoted(self.name + '_best')} USING ({OFFER})"
-        columns = ",\n  ".join(self._drawn(pick, end) for pick, end in drawn)
-        select = f"SELECT {OFFER},\n  {columns}\nFROM {entries}\nGROUP BY {OFFER}"
-        yield Step(f"{self.name}_picked", select)
-
-    def given(self) -> Iterator[Column]:
-        """What the picks give, as columns of an offer joined to the picked row of its list."""
-        for end in self._ends():
-            for pick in self.picks:
-                if self._is_drawn(pick, end):
-                    yield from _given(pick, end)
-
-    def _start(self) -> str:
-        """The entries with what they read of their offer."""
-        stated = [f"entry.{name}" for name in (OFFER, POSITION)]
-        stated += [f"entry.{quoted(name)}" for name in self.facts]
-        stated += [f"offer.{quoted(name)}" for name in self.outside]
-        money, join = self._money()
-        return (
-            f"SELECT {', '.join((*stated, *money))}\nFROM {quoted(self.name)} AS entry"
-            f" JOIN offers AS offer USING ({OFFER}){join}"
-        )
-
-    def _money(self) -> tuple[list[str], str]:
-        reads = frozenset[str]().union(*(names(one.expression) for one in self._formulas))
-        wanted = [f"{MONEY}.{quoted(name)}" for name in self._numbers.money if name in reads]
-        return wanted, money_join("offer") if wanted else ""
-
-    def _columns(self) -> Iterator[Column]:
-        for end in self._ends():
+    def _worked_out(self) -> Iterator[Column]:
+        for end in _ends(bool(self._touched)):
             writer = self._writer(end)
             for formula in self._formulas:
-                if end == "point" or formula.name in self.touched:
+                if end == "point" or formula.name in self._touched:
                     yield writer.formula(formula, writer.place(formula.name))
 
-    def _ends(self) -> tuple[End, ...]:
-        return ("point", "low", "high") if self.touched else ("point",)
-
     def _writer(self, end: End) -> Writer:
-        renamed = {} if end == "point" else {name: f"{name}@{end}" for name in self.touched}
+        renamed = {} if end == "point" else {name: f"{name}@{end}" for name in self._touched}
         return Writer(self._book, self._numbers, self._types, end, renamed)
 
-    def _text(self, expression: Expression, end: End) -> str:
-        return self._writer(end).text(expression)
-
-    def _is_drawn(self, pick: Pick, end: End) -> bool:
-        return end == "point" or pick in self.changing
-
-    def _drawn(self, pick: Pick, end: End) -> str:
-        where, place = self._text(pick.where, end), quoted(_place(pick, end))
+    def _draw(self, pick: Pick, end: End) -> Draw:
+        writer, tail = self._writer(end), "" if end == "point" else f"@{end}"
+        read: list[Expression] = [pick.where, *map(Name, pick.gives.values())]
         if pick.order == "any":
-            return f"COALESCE(BOOL_OR({where}), FALSE) AS {place}"
+            read = [pick.where]
+        gives = {outer + tail: writer.text(Name(inner)) for outer, inner in pick.gives.items()}
         if pick.key is not None:
-            best = quoted(_best(pick, end))
-            where = f"{where} AND ({self._text(pick.key, end)} = {best} OR {best} IS NULL)"
-        fields = ", ".join(
-            f"{quoted(outer)} := {self._text(Name(inner), end)}"
-            for outer, inner in pick.gives.items()
+            read.append(pick.key)
+        return Draw(
+            pick,
+            end,
+            gives,
+            writer.text(pick.where),
+            None if pick.key is None else writer.text(pick.key),
+            writer.reads(*read),
         )
-        return f"ARG_MIN(STRUCT_PACK({fields}), {POSITION}) FILTER (WHERE {where}) AS {place}"
+
+    def _start(self, reads: frozenset[str]) -> str:
+        """The entries with what is read of them, of their offer, and of the book's money."""
+        money = [name for name in self._numbers.money_columns if name in reads]
+        stated = [f"entry.{quoted(name)}" for name in sorted(reads - {*money, *self._outside()})]
+        stated += [f"offer.{quoted(name)}" for name in self._outside() if name in reads]
+        stated += [f"{MONEY}.{quoted(name)}" for name in money]
+        join = self._numbers.join("offer") if money else ""
+        outside = f" JOIN offers AS offer USING ({OFFER})"
+        if not money and reads.isdisjoint(self._outside()):
+            outside = ""
+        return f"SELECT {', '.join(stated)}\nFROM {quoted(self.name)} AS entry{outside}{join}"
+
+    def _outside(self) -> tuple[str, ...]:
+        """Facts of the case that no entry states for itself."""
+        return tuple(name for name in self._book.facts if name not in self.facts)
+
+    def _best(self, entries: str, draws: Sequence[Draw]) -> Step:
+        """The best key of each offer, for each pick that has one."""
+        best = ",\n  ".join(
+            f"{'MAX' if draw.pick.order == 'highest' else 'MIN'}({draw.key})"
+            f" FILTER (WHERE {draw.where}) AS {quoted(draw.best)}"
+            for draw in draws
+            if draw.key is not None
+        )
+        select = f"SELECT {OFFER},\n  {best}\nFROM {entries}\nGROUP BY {OFFER}"
+        return Step(f"{self.name}_best", select)
 
 
 _UNVALUED = Pick(
-    UNVALUED, "", And((Name("equity_unvaluable"), Name("is_usable"))), "any", None, {}, ""
+    UNVALUED,
+    "competing_offers",
+    And((Name("equity_unvaluable"), Name("is_usable"))),
+    "any",
+    None,
+    {UNVALUED: UNVALUED},
+    "",
 )
 
 
-def _place(pick: Pick, end: End) -> str:
-    return f"{pick.name}@picked" if end == "point" else f"{pick.name}@picked@{end}"
+def _ends(are_tried: bool) -> tuple[End, ...]:
+    return ("point", "low", "high") if are_tried else ("point",)
 
 
-def _best(pick: Pick, end: End) -> str:
-    return f"{pick.name}@best@{end}"
-
-
-def _given(pick: Pick, end: End) -> Iterator[Column]:
-    place, tail = _place(pick, end), "" if end == "point" else f"@{end}"
-    if pick.order == "any":
-        yield Column(pick.name + tail, f"COALESCE({quoted(place)}, FALSE)")
-    for outer in pick.gives if pick.order != "any" else ():
-        yield Column(outer + tail, f"{quoted(place)}.{quoted(outer)}")
-
-
-def money_join(offer: str) -> str:
-    """The join that brings the book's money in the currency and on the day of an offer."""
-    return (
-        f" LEFT JOIN {MONEY} ON {MONEY}.currency = {offer}.currency"
-        f" AND {offer}.evaluation_date >= {MONEY}.since AND {offer}.evaluation_date < {MONEY}.until"
+def _drawn(draw: Draw, wanted: Collection[str]) -> str:
+    place, where = quoted(draw.place), draw.where
+    if draw.pick.order == "any":
+        return f"COALESCE(BOOL_OR({where}), FALSE) AS {place}"
+    if draw.key is not None:
+        best = quoted(draw.best)
+        where = f"{where} AND ({draw.key} = {best} OR {best} IS NULL)"
+    fields = ", ".join(
+        f"{quoted(name)} := {text}" for name, text in draw.gives.items() if name in wanted
     )
+    return f"ARG_MIN(STRUCT_PACK({fields}), {POSITION}) FILTER (WHERE {where}) AS {place}"
 
 
 def sql_type(fact: Fact) -> str:

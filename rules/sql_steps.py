@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.sql import quoted
@@ -40,6 +40,7 @@ class Query:
     """Steps in order, the last of which has a row for each offer.
 
     Attributes:
+        columns: The columns of the last step.
         reads: Table -> column -> its SQL type: what the query wants to find.
         names: Kind of conclusion -> its name in the book -> the column that holds it.
         first_day: Evaluation dates before this ISO day are before the book; their rows mean
@@ -47,14 +48,33 @@ class Query:
     """
 
     steps: tuple[Step, ...]
+    columns: tuple[str, ...]
     reads: Mapping[str, Mapping[str, str]]
     names: Mapping[str, Mapping[str, str]]
     first_day: str
 
-    def text(self, columns: Sequence[str] = ("*",)) -> str:
-        """The whole query as one SELECT of some columns, already written as SQL."""
+    @property
+    def text(self) -> str:
+        """The whole query as one SELECT."""
         parts = ",\n".join(f"{quoted(step.name)} AS (\n{step.select}\n)" for step in self.steps)
-        return f"WITH {parts}\nSELECT {', '.join(columns)}\nFROM {quoted(self.steps[-1].name)}"
+        return f"WITH {parts}\nSELECT * FROM {quoted(self.steps[-1].name)}"
+
+
+def needed(columns: Sequence[Column], wanted: Iterable[str]) -> list[Column]:
+    """The columns that are wanted, and those that they are worked out from, in the same order."""
+    waiting, found = set(wanted), []
+    for column in reversed(columns):
+        if column.name in waiting:
+            found.append(column)
+            waiting |= column.reads
+    return found[::-1]
+
+
+def read_below(columns: Sequence[Column], wanted: Iterable[str]) -> frozenset[str]:
+    """What wanted columns read, in the end, that is none of the columns."""
+    some = needed(columns, wanted)
+    read = frozenset(wanted).union(*(column.reads for column in some))
+    return read - {column.name for column in some}
 
 
 def levels(columns: Iterable[Column]) -> list[list[Column]]:
@@ -79,12 +99,21 @@ def levels(columns: Iterable[Column]) -> list[list[Column]]:
     return found
 
 
-def ladder(start: Step, columns: Iterable[Column]) -> Iterator[Step]:
-    """The steps that add columns to a first step, level by level."""
-    yield start
-    below = start.name
-    for number, level in enumerate(levels(columns), 1):
-        step = f"{start.name}_{number}"
-        texts = ",\n  ".join(column.named for column in level)
-        yield Step(step, f"SELECT *,\n  {texts}\nFROM {quoted(below)}")
+def ladder(start: str, columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Step]:
+    """The steps that add the wanted columns to those of a step, level by level.
+
+    A column is carried along only as far as somebody reads it.
+    """
+    rungs = levels(needed(columns, wanted))
+    kept = [frozenset(wanted)]
+    for rung in reversed(rungs):
+        made = {column.name for column in rung}
+        kept.append((kept[-1] - made).union(*(column.reads for column in rung)))
+    below = start
+    for number, (rung, above) in enumerate(zip(rungs, reversed(kept[:-1]), strict=True), 1):
+        made = {column.name for column in rung}
+        carried = ", ".join(quoted(name) for name in sorted(above - made))
+        texts = ",\n  ".join(filter(None, (carried, *(column.named for column in rung))))
+        step = f"{start}_{number}"
+        yield Step(step, f"SELECT {texts}\nFROM {quoted(below)}")
         below = step

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rules.book import Book, End, Formula, Signal
 from rules.checker import Type
-from rules.expression import Expression, names
+from rules.expression import Expression, names, tables
 from rules.kinds import kind_of
 from rules.sql import KINDS, Words, quoted, sql
 from rules.sql_numbers import SqlNumbers
@@ -42,7 +42,8 @@ class Writer:
 
     def reads(self, *expressions: Expression) -> frozenset[str]:
         """The columns that expressions read."""
-        return frozenset(self.place(name) for one in expressions for name in names(one))
+        read = {name for one in expressions for name in names(one) | tables(one)}
+        return frozenset[str]().union(*(self._read(name) for name in read))
 
     def column(self, name: str, expression: Expression, kind: str) -> Column:
         """A column with the value of an expression."""
@@ -60,6 +61,11 @@ class Writer:
     def place(self, name: str) -> str:
         """The column that stands for a name."""
         return self._renamed.get(name, name)
+
+    def _read(self, name: str) -> frozenset[str]:
+        if self._numbers.is_known(name):
+            return self._numbers.reads(name, self._end)
+        return frozenset({self.place(name)})
 
     def _name(self, name: str) -> str:
         if self._numbers.is_number(name):

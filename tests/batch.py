@@ -44,6 +44,6 @@ def answers(
 ) -> list[dict[str, Any]]:
     """Every column of every case, in their order; all from one run of the query."""
     fill(database, query, cases, at)
-    found = database.execute(f"{query.text()} ORDER BY offer_id")
+    found = database.execute(f"{query.text} ORDER BY offer_id")
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
