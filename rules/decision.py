@@ -15,6 +15,7 @@ import orjson
 
 from rules.book import Book, Lever, Say
 from rules.case import Case
+from rules.components import GAINS, flexibility_of, has_flexibility
 from rules.expression import Value
 from rules.interpreter import Evaluator
 from rules.interpreter import compile as meaning
@@ -32,13 +33,6 @@ DISCLAIMERS = (
 )
 MOST_POLISH = 2
 ASK_PARTS = ("offered", "opening", "target", "floor", "cap")
-_FLEXIBILITY = {
-    "base": "flexibility_base",
-    "equity_total": "flexibility_equity",
-    "sign_on": "flexibility_sign_on",
-    "bonus_guaranteed_y1": "flexibility_bonus",
-    "level": "flexibility_level",
-}
 _ORIGIN = {
     "package": "the offer",
     "offer": "the offer",
@@ -204,7 +198,7 @@ class Clerk:
         for ask in self.book.asks:
             offered, target = (values[f"ask_{ask.name}_{part}"] for part in ("offered", "target"))
             cap = values[f"ask_{ask.name}_cap"]
-            if None not in (offered, target) and offered < target and ask.name in _FLEXIBILITY:
+            if None not in (offered, target) and offered < target and has_flexibility(ask.name):
                 sayable = values[f"ask_{ask.name}_sayable"]
                 amount = sayable if cap is None else min(cap, sayable)
                 wanted.append((_flexibility(values, ask.name), ask, amount))
@@ -262,7 +256,7 @@ class Clerk:
         if lever.name in self._gains:
             found = self._gains[lever.name](values)
         else:
-            parts = [values.get(f"ask_{component}{part}_gain") for part in ("", "_y1", "_y2")]
+            parts = [values.get(f"ask_{component}{part}_gain") for part in GAINS]
             known = [part for part in parts if part is not None]
             found = sum(known) if known else None
         least = values["default_gain"]
@@ -386,7 +380,7 @@ def _ready(says: Sequence[Say]) -> list[tuple[Say, Evaluator | None, Evaluator |
 
 
 def _flexibility(values: Mapping[str, Any], component: str) -> float:
-    table: Mapping[str, Value] = values[_FLEXIBILITY.get(component, "flexibility_terms")]
+    table: Mapping[str, Value] = values[flexibility_of(component)]
     found = table.get(values["company_type"])
     return float(found if isinstance(found, float) else values["default_flexibility"])
 

@@ -6,6 +6,8 @@ parameter table ``pay_table`` goes from text to number.
 
 from __future__ import annotations
 
+import math
+import struct
 from datetime import date
 
 from hypothesis import strategies as st
@@ -138,3 +140,10 @@ flag_expressions = st.recursive(
     max_leaves=6,
 )
 expressions = number_expressions | flag_expressions
+
+
+def same_bits(ours: Value, theirs: Value) -> bool:
+    if isinstance(ours, float) and isinstance(theirs, float):
+        both_nan = math.isnan(ours) and math.isnan(theirs)  # SQL knows one NaN, IEEE many
+        return both_nan or struct.pack("d", ours) == struct.pack("d", theirs)
+    return ours is theirs or (type(ours) is type(theirs) and ours == theirs)

@@ -1,0 +1,208 @@
+"""The lists of a case as SQL: each entry valued by its formulas, then what the picks draw out.
+
+An entry wins over the others of its offer as in ``rules/valuing.py``: by its key, those without a
+key last, and of equals the one that was stated first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from rules.book import Book, End, Fact, Formula, ListOf, Pick
+from rules.expression import And, Expression, Name, names
+from rules.ordering import affected
+from rules.sql import KINDS, quoted
+from rules.sql_numbers import MONEY, SqlNumbers
+from rules.sql_steps import Column, Step, ladder, read_below
+from rules.sql_terms import Writer
+
+OFFER, POSITION = "offer_id", "position"
+UNVALUED = "unvalued_entry@any"  # an alternative that counts has equity that nobody can value
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A pick at one end of what is uncertain.
+
+    Attributes:
+        gives: Column of the offer -> expression over the entry that wins.
+        where: SQL text of what an entry must satisfy.
+        key: SQL text of what entries are compared by; None where the first one wins.
+        reads: The columns of an entry that all this reads.
+    """
+
+    pick: Pick
+    end: End
+    gives: dict[str, str]
+    where: str
+    key: str | None
+    reads: frozenset[str]
+
+    @property
+    def place(self) -> str:
+        """The column that holds what was drawn."""
+        return f"{self.pick.name}@picked@{self.end}"
+
+    @property
+    def best(self) -> str:
+        """The column that holds the best key."""
+        return f"{self.pick.name}@best@{self.end}"
+
+
+class SqlList:
+    """One list of the case: the entries of all offers, and what is drawn out of them.
+
+    Attributes:
+        facts: What an entry may state.
+        changing: Names of what picks give that hangs on an uncertain number.
+    """
+
+    def __init__(self, book: Book, numbers: SqlNumbers, one: ListOf, uncertain: Sequence[str]):
+        self._book, self._numbers, self.name = book, numbers, one.name
+        package = [f for f in book.facts.values() if f.group == "package"]
+        self.facts: dict[str, Fact] = {f.name: f for f in (package if one.is_package else [])}
+        self.facts |= {f.name: f for f in one.facts}
+        own = book.entries.get(one.name, ())
+        self._formulas: tuple[Formula, ...] = (*(book.package if one.is_package else ()), *own)
+        self._touched = affected(self._formulas, uncertain)
+        self._types = {
+            **book.types,
+            **{name: fact.type for name, fact in self.facts.items()},
+            **{formula.name: formula.type for formula in self._formulas},
+        }
+        self._columns = list(self._worked_out())
+        picks = [pick for pick in book.picks if pick.source == one.name]
+        changing = [pick for pick in picks if self._hangs(pick)]
+        self.changing = tuple(name for pick in changing for name in pick.gives)
+        if one.name == "competing_offers":
+            picks.append(_UNVALUED)
+        self._draws = [
+            self._draw(pick, end)
+            for end in _ends(bool(changing))
+            for pick in (picks if end == "point" else changing)
+        ]
+
+    def given(self) -> Iterator[Column]:
+        """What the picks give, as columns of an offer joined to the picked row of its list."""
+        for draw in self._draws:
+            for name in draw.gives:
+                text = f"{quoted(draw.place)}.{quoted(name)}"
+                if draw.pick.order == "any":
+                    text = f"COALESCE({quoted(draw.place)}, FALSE)"
+                yield Column(name, text)
+
+    def steps(self, wanted: Collection[str]) -> Iterator[Step]:
+        """The entries, valued; then one row for each offer that has any, if anything is wanted."""
+        draws = [draw for draw in self._draws if not draw.gives.keys().isdisjoint(wanted)]
+        if not draws:
+            return
+        reads = frozenset({OFFER, POSITION}).union(*(draw.reads for draw in draws))
+        start = Step(f"{self.name}_entry", self._start(read_below(self._columns, reads)))
+        *earlier, last = (start, *ladder(start.name, self._columns, reads))
+        yield from (*earlier, last)
+        entries = quoted(last.name)
+        if any(draw.key is not None for draw in draws):
+            yield self._best(entries, draws)
+            entries += f" JOIN {quoted(self.name + '_best')} USING ({OFFER})"
+        drawn = ",\n  ".join(_drawn(draw, wanted) for draw in draws)
+        select = f"SELECT {OFFER},\n  {drawn}\nFROM {entries}\nGROUP BY {OFFER}"
+        yield Step(self.picked, select)
+
+    @property
+    def picked(self) -> str:
+        """The name of the last step."""
+        return f"{self.name}_picked"
+
+    def _hangs(self, pick: Pick) -> bool:
+        reads = names(pick.where) | frozenset(pick.gives.values())
+        reads |= names(pick.key) if pick.key is not None else frozenset()
+        return bool(reads & self._touched)
+
+    def _worked_out(self) -> Iterator[Column]:
+        for end in _ends(bool(self._touched)):
+            writer = self._writer(end)
+            for formula in self._formulas:
+                if end == "point" or formula.name in self._touched:
+                    yield writer.formula(formula, writer.place(formula.name))
+
+    def _writer(self, end: End) -> Writer:
+        renamed = {} if end == "point" else {name: f"{name}@{end}" for name in self._touched}
+        return Writer(self._book, self._numbers, self._types, end, renamed)
+
+    def _draw(self, pick: Pick, end: End) -> Draw:
+        writer, tail = self._writer(end), "" if end == "point" else f"@{end}"
+        read: list[Expression] = [pick.where, *map(Name, pick.gives.values())]
+        if pick.order == "any":
+            read = [pick.where]
+        gives = {outer + tail: writer.text(Name(inner)) for outer, inner in pick.gives.items()}
+        if pick.key is not None:
+            read.append(pick.key)
+        return Draw(
+            pick,
+            end,
+            gives,
+            writer.text(pick.where),
+            None if pick.key is None else writer.text(pick.key),
+            writer.reads(*read),
+        )
+
+    def _start(self, reads: frozenset[str]) -> str:
+        """The entries with what is read of them, of their offer, and of the book's money."""
+        money = [name for name in self._numbers.money_columns if name in reads]
+        stated = [f"entry.{quoted(name)}" for name in sorted(reads - {*money, *self._outside()})]
+        stated += [f"offer.{quoted(name)}" for name in self._outside() if name in reads]
+        stated += [f"{MONEY}.{quoted(name)}" for name in money]
+        join = self._numbers.join("offer") if money else ""
+        outside = f" JOIN offers AS offer USING ({OFFER})"
+        if not money and reads.isdisjoint(self._outside()):
+            outside = ""
+        return f"SELECT {', '.join(stated)}\nFROM {quoted(self.name)} AS entry{outside}{join}"
+
+    def _outside(self) -> tuple[str, ...]:
+        """Facts of the case that no entry states for itself."""
+        return tuple(name for name in self._book.facts if name not in self.facts)
+
+    def _best(self, entries: str, draws: Sequence[Draw]) -> Step:
+        """The best key of each offer, for each pick that has one."""
+        best = ",\n  ".join(
+            f"{'MAX' if draw.pick.order == 'highest' else 'MIN'}({draw.key})"
+            f" FILTER (WHERE {draw.where}) AS {quoted(draw.best)}"
+            for draw in draws
+            if draw.key is not None
+        )
+        select = f"SELECT {OFFER},\n  {best}\nFROM {entries}\nGROUP BY {OFFER}"
+        return Step(f"{self.name}_best", select)
+
+
+_UNVALUED = Pick(
+    UNVALUED,
+    "competing_offers",
+    And((Name("equity_unvaluable"), Name("is_usable"))),
+    "any",
+    None,
+    {UNVALUED: UNVALUED},
+    "",
+)
+
+
+def _ends(are_tried: bool) -> tuple[End, ...]:
+    return ("point", "low", "high") if are_tried else ("point",)
+
+
+def _drawn(draw: Draw, wanted: Collection[str]) -> str:
+    place, where = quoted(draw.place), draw.where
+    if draw.pick.order == "any":
+        return f"COALESCE(BOOL_OR({where}), FALSE) AS {place}"
+    if draw.key is not None:
+        best = quoted(draw.best)
+        where = f"{where} AND ({draw.key} = {best} OR {best} IS NULL)"
+    fields = ", ".join(
+        f"{quoted(name)} := {text}" for name, text in draw.gives.items() if name in wanted
+    )
+    return f"ARG_MIN(STRUCT_PACK({fields}), {POSITION}) FILTER (WHERE {where}) AS {place}"
+
+
+def sql_type(fact: Fact) -> str:
+    """The SQL type of a fact."""
+    return KINDS[fact.type.kind]

@@ -1,0 +1,282 @@
+"""The batch query concludes what the judge concludes: every figure, signal, row, ask and lever."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+from offerdesk.samples import examples
+from rules.book import BOOK, Book
+from rules.case import Case, read_case
+from rules.decision import Clerk
+from rules.errors import UnusableCase
+from rules.judgement import Judge, Judgement
+from rules.loader import book_from_texts, read_texts
+from rules.source import read_document
+from rules.sql_book import query_of
+from rules.sql_steps import Column, Query, Step, levels
+from tests.batch import answers
+from tests.expressions import same_bits
+from tests.offers import (
+    DAY,
+    PLAIN,
+    SECTIONS,
+    Raw,
+    book,
+    case,
+    clerk,
+    judge,
+    raw_cases,
+    rival,
+    varied,
+)
+
+EXAMPLES = 2_800
+REFERENCE = Path(__file__).parents[2] / "shared" / "data" / "scenarios.json"
+CURRENCIES = ("USD", "USD", "USD", "GBP", "JPY", "VND", "XXX", None)
+PRIVATE = st.fixed_dictionaries(
+    {
+        "equity_stage": st.sampled_from(["late_private", "growth_private", "early_private", None]),
+        "liquidity_program": st.sampled_from(["none", "regular_tender", "occasional_tender", None]),
+        "equity_value_basis": st.sampled_from(["preferred_price", None]),
+        "base_salary": st.integers(180_000, 240_000),
+        "equity_grant_value": st.integers(40_000, 900_000),
+    }
+)
+
+
+@st.composite
+def doubtful_cases(draw: st.DrawFn) -> Raw:
+    """Private equity on both sides and a minimum between its ends, so that worlds disagree."""
+    changes = {f"offer.{name}": value for name, value in draw(PRIVATE).items()}
+    changes["candidate.min_tc"] = draw(st.none() | st.integers(200_000, 330_000))
+    changes["candidate.competing_offers"] = [
+        rival(**changed) for changed in draw(st.lists(PRIVATE, max_size=3))
+    ]
+    changes["offer.employer_final"] = draw(st.booleans())
+    return varied(changes)
+
+
+CASES = st.tuples(
+    raw_cases() | raw_cases(45) | doubtful_cases(),
+    st.sampled_from(CURRENCIES),
+    st.integers(-400, 400).map(lambda days: date.fromordinal(DAY.toordinal() + days))
+    | st.just(DAY),
+)
+
+
+def generated(number: int, of: Book, start: int) -> list[Case]:
+    found: list[Case] = []
+
+    @seed(start)
+    @settings(
+        max_examples=number, suppress_health_check=list(HealthCheck), deadline=None, database=None
+    )
+    @given(CASES)
+    def gather(drawn: tuple[Raw, str | None, date]) -> None:
+        raw, currency, day = drawn
+        raw = varied({"offer.currency": currency, "evaluation_date": day}, raw)
+        try:
+            one = case(raw)
+        except UnusableCase:
+            return
+        found.append(one)
+
+    gather()
+    return found
+
+
+def told(judgement: Judgement, query: Query, writer: Clerk) -> Iterator[tuple[str, Any]]:
+    """What the judge says of each column of the query."""
+    for kind, known in (
+        ("values", judgement.values),
+        ("rows", judgement.rows),
+        ("levers", judgement.levers),
+    ):
+        for name, column in query.names[kind].items():
+            yield column, known[name]
+    for lever in writer.book.levers:
+        ranked: tuple[Any, Mapping[str, Any]] = (None, {"amount": None})
+        if judgement.levers[lever.name] is True:
+            ranked = writer._lever(judgement, lever)
+        yield query.names["score"][lever.name], ranked[0]
+        yield query.names["amount"][lever.name], ranked[1]["amount"]
+
+
+def sentences(
+    judgement: Judgement, query: Query, writer: Clerk
+) -> Iterator[tuple[str, int | None]]:
+    """For each lever the number of its sentence; 0 where none fits, None where it is not used."""
+    for lever in writer.book.levers:
+        number = None
+        if judgement.levers[lever.name] is True:
+            found = writer._fit(writer._says[lever.name], judgement)
+            number = lever.says.index(found[0]) + 1 if found else 0
+        yield query.names["says"][lever.name], number
+
+
+def differences(
+    cases: list[Case], rows: list[dict[str, Any]], query: Query, by: Judge, writer: Clerk
+) -> tuple[list[str], list[Judgement]]:
+    found, judged = [], []
+    for number, (one, row) in enumerate(zip(cases, rows, strict=True)):
+        judgement = by.judge(one)
+        judged.append(judgement)
+        for column, ours in (*told(judgement, query, writer), *sentences(judgement, query, writer)):
+            if not same_bits(ours, row[column]):
+                found.append(f"case {number}, {column}: {ours!r} here, {row[column]!r} in SQL")
+    return found, judged
+
+
+@pytest.fixture
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        yield connection
+
+
+def test_two_thousand_cases(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    cases = generated(EXAMPLES, book(), 1)
+    assert len(cases) >= 2_000
+    query = query_of(book())
+    rows = answers(database, query, cases, tmp_path)
+    found, judged = differences(cases, rows, query, judge(), clerk())
+    assert found == []
+    # What was compared is worth comparing.
+    assert {row.name for row in book().rows} - {j.row.name for j in judged} <= {"D2", "D6"}
+    assert {len(j.trials) for j in judged} == {1, 2, 3}
+    for name in ("ends_disagree", "hinges_on_own_equity", "hinges_on_competing_equity"):
+        assert Counter(j.values[name] for j in judged)[True] >= 5, name
+    used = {name for j in judged for name, truth in j.levers.items() if truth is True}
+    assert len(used) >= 0.8 * len(book().levers)
+
+
+def test_scenarios_and_examples(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, shared_data: Path
+) -> None:
+    scenarios = json.loads(REFERENCE.read_text("utf-8"))["scenarios"]
+    cases = [case({key: one[key] for key in SECTIONS if key in one}) for one in scenarios]
+    query = query_of(book())
+    rows = answers(database, query, cases, tmp_path)
+    assert differences(cases, rows, query, judge(), clerk())[0] == []
+
+
+def test_examples(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    paths = sorted((examples() / "offers").glob("*.yaml"))
+    cases = [read_case(read_document(path), book(), today=DAY) for path in paths]
+    query = query_of(book())
+    rows = answers(database, query, cases, tmp_path)
+    assert differences(cases, rows, query, judge(), clerk())[0] == []
+
+
+# --- Another book -----------------------------------------------------------------------------
+
+
+def _changed_book(changes: Mapping[str, tuple[str, str]]) -> Book:
+    texts = read_texts(BOOK)
+    for name, (pattern, new) in changes.items():
+        texts[name], count = re.subn(pattern, new, texts[name], flags=re.DOTALL)
+        assert count == 1, name
+    return book_from_texts(texts)
+
+
+def _also(name: str, later: str) -> tuple[str, str]:
+    """A parameter that takes another value from a day on."""
+    return rf"(\n{name}:.*?)\}}\]\n", rf"\1}}, {later}]\n"
+
+
+def test_numbers_that_change_with_the_day(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    grade = "grade: E, source: Invented."
+    dated = _changed_book(
+        {
+            "parameters/thresholds.yaml": _also(
+                "low_compa_ratio", f"{{from: {DAY}, value: 1.05, {grade}}}"
+            ),
+            "parameters/asks.yaml": _also(
+                "base_grid", f"{{from: 2026-01-15, value: 700, {grade}}}"
+            ),
+        }
+    )
+    cases = generated(400, dated, 2)
+    query = query_of(dated)
+    rows = answers(database, query, cases, tmp_path)
+    by = Judge(dated)
+    assert differences(cases, rows, query, by, Clerk(by))[0] == []
+    ask = "ask_base_opening"
+    undated = answers(database, query_of(book(), [ask]), cases, tmp_path)
+    assert [row[ask] for row in undated] != [row[ask] for row in rows]
+
+
+def test_a_book_without_uncertainty_and_without_a_row_about_it(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    whole = book()
+    sure = dataclasses.replace(
+        whole,
+        parameters={
+            name: dataclasses.replace(one, decides=False) for name, one in whole.parameters.items()
+        },
+        rows=tuple(row for row in whole.rows if not row.looks_at_ends),
+    )
+    cases = generated(200, sure, 3)
+    query = query_of(sure)
+    assert "tc_risk_adj@" not in query.text
+    rows = answers(database, query, cases, tmp_path)
+    by = Judge(sure)
+    assert differences(cases, rows, query, by, Clerk(by))[0] == []
+
+
+MISCOMPILED = {
+    "the ends swapped": ("@low", "@high"),
+    "the other extreme": ("GREATEST(", "LEAST("),
+    "an entry that is not the best": ("MAX(", "MIN("),
+    "rounding down": ("ROUND(", "FLOOR("),
+    "a bound that no longer holds": (" <= ", " < "),
+    "what is unknown and what is known": (" IS NULL", " IS NOT NULL"),
+    "what must hold and what may": (" AND ", " OR "),
+    "dates the wrong way round": ("date_diff('day', ", "- date_diff('day', "),
+}
+
+
+def test_a_wrong_compilation_is_seen(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    cases = generated(400, book(), 4)
+    days = [DAY + timedelta(days) for days in range(12)]  # one of them is on the line
+    cases += [case(varied({"offer.response_deadline": day})) for day in days]
+    asks = [f"ask_{one.name}_opening" for one in book().asks]
+    query = query_of(book(), ["rule", "offer_window_days", "deadline_pressure", *asks])
+    right = answers(database, query, cases, tmp_path)
+    for what, (old, new) in MISCOMPILED.items():
+        steps = [Step(one.name, one.select.replace(old, new)) for one in query.steps]
+        steps[0] = query.steps[0]  # the money table is joined by its days, not compiled
+        wrong = dataclasses.replace(query, steps=tuple(steps))
+        assert answers(database, wrong, cases, tmp_path) != right, what
+
+
+def test_entries_of_equal_worth_keep_their_order(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    names = ["Second", "Third", "Ashgrove", "Willow"]
+    twins = [rival(company=name, base_salary=250_000) for name in names]
+    cases = [case(varied({"candidate.competing_offers": twins}, PLAIN)) for _ in range(3_000)]
+    query = query_of(book(), ["best_competing_company"])
+    rows = answers(database, query, cases, tmp_path)
+    assert {row["best_competing_company"] for row in rows} == {"Second"}
+
+
+def test_levels_follow_what_is_read() -> None:
+    chain = [Column(f"c{n}", "", frozenset({f"c{n - 1}", "fact"})) for n in range(5)]
+    assert [[one.name for one in level] for level in levels(chain)] == [
+        ["c0"], ["c1"], ["c2"], ["c3"], ["c4"],
+    ]  # fmt: skip
