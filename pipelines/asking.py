@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipelines.fetch import PATIENT, Patience, fetch
+from pipelines.fetch import PATIENT, Fetched, Patience, fetch
 from pipelines.records import Progress, silent
 from pipelines.sources import SOURCES, source_named
 from pipelines.sources.discovery import Place
+from pipelines.web.archive import data_files, unpack
 from rules.errors import Fault, UnusableCase
 
 SCHEMES = ("http://", "https://")
@@ -92,8 +94,23 @@ def fetched(
     found = list(asked.places)
     for address in asked.addresses:
         file = fetch(address, cache, patience=patience, progress=progress)
-        found.append(Place(file.path, known_as(address)))
+        found += _places_of(file, cache)
     return found
+
+
+def _places_of(file: Fetched, cache: Path) -> Iterator[Place]:
+    """The fetched file; of an archive with several data files, each of them."""
+    name = known_as(file.address)
+    members = data_files(file.path, file.address)
+    if not members:
+        yield Place(file.path, name)
+    for number, member in enumerate(members):
+        target = cache / f"{file.digest}.{number}{Path(member).suffix}"
+        if not target.exists():
+            aside = target.with_suffix(f"{target.suffix}.{os.getpid()}.part")
+            unpack(file.path, member, aside, place=file.address)
+            aside.replace(target)
+        yield Place(target, f"{name}/{member}")
 
 
 def known_as(address: str) -> str:

@@ -89,7 +89,19 @@ def _audited(draft: Draft) -> tuple[BadRow, ...]:
 
 @task(name="gate", cache_policy=NO_CACHE)
 def _gated(draft: Draft, offers: Sequence[Path], budget: float) -> GateReport:
-    return steps.gated(draft, offers, budget)
+    report = steps.gated(draft, offers, budget)
+    flips = [
+        {
+            "offer": flip.offer,
+            "company": flip.company,
+            "before": flip.before,
+            "after": flip.after,
+            "cells": "; ".join(flip.cells),
+        }
+        for flip in report.flips[:SHOWN]
+    ]
+    create_table_artifact(flips, key="refresh-flips")
+    return report
 
 
 @task(name="publish", cache_policy=NO_CACHE)

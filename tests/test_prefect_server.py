@@ -184,7 +184,7 @@ def test_a_killed_run_is_noticed_and_the_next_one_heals(server: Server, tmp_path
         assert connection.execute("SELECT count(*) FROM guide").fetchall() == [(4000,)]
     artifacts = server.ask("/artifacts/filter", {})
     keys = {artifact["key"] for artifact in artifacts}
-    assert {"refresh-summary", "refresh-loads", "refresh-quarantine"} <= keys
+    assert {"refresh-summary", "refresh-loads", "refresh-quarantine", "refresh-flips"} <= keys
 
 
 def test_the_automation_is_made_once(server: Server) -> None:

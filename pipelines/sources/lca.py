@@ -36,6 +36,7 @@ from pipelines.sources.table_source import ASIDE, Doubt, TableSource
 if TYPE_CHECKING:
     from pipelines.contract import Contract
 
+FOLDER = "https://www.dol.gov/sites/dolgov/files/ETA/oflc/pdfs"
 # [USD a year] 2,080 hours at 7.25, the federal minimum wage since 2009 (29 USC 206)
 LEAST = 15_080
 MOST = 2_000_000  # [USD a year] more than base pay is, even of the best paid surgeons
@@ -206,7 +207,7 @@ LCA = TableSource(
     name="lca",
     reader="lca-1",
     title="Labour condition applications for H-1B (US Department of Labor)",
-    address="https://www.dol.gov/agencies/eta/foreign-labor/performance",
+    address=f"{FOLDER}/LCA_Disclosure_Data_FY2025_Q4.xlsx",  # the latest whole year; see the top
     licence="US government work, public domain",
     table="pay",
     recognise=_recognise,
