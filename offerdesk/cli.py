@@ -344,7 +344,10 @@ def book_sql(columns: tuple[str, ...], dialect: Dialect, book: Path | None) -> N
         if column not in known:
             near = ", ".join(get_close_matches(column, sorted(known))) or "verdict, rule, status"
             raise click.BadParameter(f"no column `{column}`; allowed: {near}", param_hint="COLUMN")
-    show(in_dialect(query_of(loaded, columns).text, dialect))
+    show(f"{_STORE_FIRST}\n{in_dialect(query_of(loaded, columns).text, dialect)}")
+
+
+_STORE_FIRST = "-- Store what this gives, then filter it: a filter put around it may never end."
 
 
 # --- The installation ---------------------------------------------------------------------------

@@ -478,7 +478,8 @@ def test_the_scenarios_come_out_as_expected(shared_data: Path, root: Path) -> No
 def test_the_book_is_printed_as_sql(run: Run) -> None:
     code, printed, _ = run("book", "sql", "verdict", "ask_base_opening")
     assert code == 0
-    assert printed.startswith("WITH ")
+    assert printed.startswith("-- Store what this gives")
+    assert "\nWITH " in printed
     assert "ask_equity_total_opening" not in printed
     code, printed, _ = run("book", "sql", "rule", "--dialect", "spark")
     assert code == 0
