@@ -7,6 +7,7 @@ import gc
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from rules.errors import Fault, OfferdeskError
 
 if TYPE_CHECKING:
     from offerdesk.decision import Decision
+    from rules.sql_dialects import Dialect
 
 DONE, BAD_INPUT, WRONG_USAGE, UNUSABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -321,6 +323,31 @@ def book_show(name: str | None, book: Path | None) -> None:
 
     loaded = load_book(book or BOOK)
     show(entry(loaded, name) if name else contents(loaded))
+
+
+@book.command("sql")
+@click.argument("columns", nargs=-1, metavar="[COLUMN]...")
+@click.option(
+    "--dialect", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True
+)
+@book_option
+def book_sql(columns: tuple[str, ...], dialect: Dialect, book: Path | None) -> None:
+    """Print the book as one SQL query over offers; only what COLUMNs need, if any are named."""
+    from rules.book import BOOK
+    from rules.loader import load_book
+    from rules.sql_book import query_of
+    from rules.sql_dialects import in_dialect
+
+    loaded = load_book(book or BOOK)
+    known = {column for named in query_of(loaded).names.values() for column in named.values()}
+    for column in columns:
+        if column not in known:
+            near = ", ".join(get_close_matches(column, sorted(known))) or "verdict, rule, status"
+            raise click.BadParameter(f"no column `{column}`; allowed: {near}", param_hint="COLUMN")
+    show(f"{_STORE_FIRST}\n{in_dialect(query_of(loaded, columns).text, dialect)}")
+
+
+_STORE_FIRST = "-- Store what this gives, then filter it: a filter put around it may never end."
 
 
 # --- The installation ---------------------------------------------------------------------------

@@ -55,7 +55,11 @@ class Query:
 
     @property
     def text(self) -> str:
-        """The whole query as one SELECT."""
+        """The whole query as one SELECT.
+
+        Store what it gives before filtering by it: a filter that DuckDB pushes down through the
+        steps is written out over the facts, and its length doubles from level to level.
+        """
         parts = ",\n".join(f"{quoted(step.name)} AS (\n{step.select}\n)" for step in self.steps)
         return f"WITH {parts}\nSELECT * FROM {quoted(self.steps[-1].name)}"
 

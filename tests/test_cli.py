@@ -470,3 +470,24 @@ def test_the_scenarios_come_out_as_expected(shared_data: Path, root: Path) -> No
         cwd=root, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+# --- The book as SQL ----------------------------------------------------------------------------
+
+
+def test_the_book_is_printed_as_sql(run: Run) -> None:
+    code, printed, _ = run("book", "sql", "verdict", "ask_base_opening")
+    assert code == 0
+    assert printed.startswith("-- Store what this gives")
+    assert "\nWITH " in printed
+    assert "ask_equity_total_opening" not in printed
+    code, printed, _ = run("book", "sql", "rule", "--dialect", "spark")
+    assert code == 0
+    assert "`tc_risk_adj`" in printed
+
+
+def test_a_column_that_the_book_does_not_give_is_wrong_usage(run: Run) -> None:
+    code, printed, complaint = run("book", "sql", "verdct")
+    assert (code, printed) == (2, "")
+    assert "`verdct`" in complaint
+    assert "verdict" in complaint

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import sqlglot
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from rules.judgement import Judge, Judgement
 from rules.loader import book_from_texts, read_texts
 from rules.source import read_document
 from rules.sql_book import query_of
+from rules.sql_dialects import in_dialect
 from rules.sql_steps import Column, Query, Step, levels
 from tests.batch import answers
 from tests.expressions import same_bits
@@ -177,6 +179,21 @@ def test_examples(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     query = query_of(book())
     rows = answers(database, query, cases, tmp_path)
     assert differences(cases, rows, query, judge(), clerk())[0] == []
+
+
+def test_what_goes_to_spark_and_back_concludes_the_same(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """No Spark is at hand here; sqlglot reads its own Spark text back, and DuckDB runs that."""
+    cases, query = generated(300, book(), 5), query_of(book(), ["rule", "ask_base_opening"])
+    there = in_dialect(query.text, "spark")
+    for word in ("ARG_MIN", "STRUCT_PACK", "date_diff", '"', "PERCENTILE", "DECIMAL"):
+        assert word not in there, word
+    assert "MIN_BY(" in there
+    (back,) = sqlglot.transpile(there, read="spark", write="duckdb")
+    right = answers(database, query, cases, tmp_path)
+    found = database.execute(f"SELECT rule, ask_base_opening FROM ({back}) ORDER BY offer_id")
+    assert found.fetchall() == [(row["rule"], row["ask_base_opening"]) for row in right]
 
 
 # --- Another book -----------------------------------------------------------------------------
