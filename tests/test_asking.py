@@ -19,7 +19,8 @@ from pipelines.steps import refresh_steps
 from rules.errors import UnusableCase
 from warehouse.snapshot import open_snapshot
 
-RATES = "Date,USD,GBP\n2026-03-02,1.08,0.86\n2026-02-27,1.07,0.86\n"
+HEADER = "Date,USD,JPY,GBP,CHF,SEK\n"
+RATES = HEADER + "2026-03-02,1.08,163,0.86,0.95,11.1\n2026-02-27,1.07,162,0.86,0.95,11.2\n"
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -72,7 +73,7 @@ def test_a_fetched_file_is_known_by_its_address_and_replaced_by_a_newer_one(
     first = refresh_steps(asked)
     assert [load.file.name for load in first.loads] == ["127.0.0.1/rates.csv"]
     assert refresh_steps(asked).unchanged == 1
-    (folder / "rates.csv").write_text(RATES + "2026-02-26,1.06,0.85\n", "utf-8")
+    (folder / "rates.csv").write_text(RATES + "2026-02-26,1.06,161,0.85,0.95,11.1\n", "utf-8")
     assert refresh_steps(asked).published
     with open_snapshot() as connection:
         assert connection.execute("SELECT count(*) FROM load").fetchall() == [(1,)]
@@ -84,7 +85,7 @@ def test_of_an_archive_every_data_file_is_taken(site: tuple[str, Path], tmp_path
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr("a/rates.csv", RATES)
-        archive.writestr("b/older.csv", "Date,USD\n2026-01-05,1.05\n")
+        archive.writestr("b/older.csv", HEADER + "2026-01-05,1.05,160,0.85,0.94,11\n")
         archive.writestr("readme.txt", "not data")
     (folder / "all.zip").write_bytes(made.getvalue())
     asked = asked_for([f"{address}/all.zip"])
