@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from rules.exchange import Rates, read_rates, usual_rates
 from rules.expression import Value
 from rules.place import jurisdiction
 from rules.plausible import check_facts
+from rules.quoting import as_plain_number, quoted
 from rules.reading import READINGS, plain_number
 from rules.source import Document, PathInDocument
 from rules.vocabulary import GROUPS
@@ -29,8 +29,6 @@ SECTIONS = {"offer": True, "candidate": False, "market": False, "evaluation_date
 _ROOT = {"package": ("offer",), "case": ()}
 _MARKET = frozenset({"vest_registry", "rows", "fx"})
 _CODE = re.compile(r"[A-Z]{3}")
-_AMOUNT = re.compile(r"[^\d.-]*([\d.,_ ]+)\s*([kKmM]?)[^\d]*")
-_LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +155,10 @@ class _Door:
         for name, is_needed in SECTIONS.items():
             value = raw.get(name)
             if is_needed and not isinstance(value, dict):
-                found = "no section `offer`" if value is None else _quoted(value)
+                found = "no section `offer`" if value is None else quoted(value)
                 self.fault("section", (name,), found, "a mapping of facts", "see examples/")
             elif name != "evaluation_date" and value is not None and not isinstance(value, dict):
-                self.fault("section", (name,), _quoted(value), "a mapping of facts")
+                self.fault("section", (name,), quoted(value), "a mapping of facts")
         for name in raw.keys() - SECTIONS.keys() - self.book.prohibited:
             self._unknown((name,), SECTIONS)
         if self.faults:
@@ -232,14 +230,14 @@ class _Door:
         if listed is None:
             return []
         if not isinstance(listed, list):
-            self.fault("wrong-type", one.path, _quoted(listed), "a list of entries, each with `- `")
+            self.fault("wrong-type", one.path, quoted(listed), "a list of entries, each with `- `")
             return []
         return [self._entry(one, index, item) for index, item in enumerate(listed)]
 
     def _entry(self, one: ListOf, index: int, item: Any) -> dict[str, Value]:
         path: PathInDocument = (*one.path, index)
         if not isinstance(item, dict):
-            self.fault("wrong-type", path, _quoted(item), "a mapping of facts")
+            self.fault("wrong-type", path, quoted(item), "a mapping of facts")
             item = {}
         stated_by = _by_key(self.book)[one.name]
         for key in sorted(item.keys() - stated_by.keys() - self.book.prohibited):
@@ -282,26 +280,26 @@ class _Door:
     def _number(self, path: PathInDocument, value: Any) -> float | None:
         number = plain_number(value)
         if number is None:
-            step = _as_plain_number(value)
-            self.fault("wrong-type", path, _quoted(value), "a plain number", step)
+            step = as_plain_number(value)
+            self.fault("wrong-type", path, quoted(value), "a plain number", step)
         return number
 
     def _flag(self, path: PathInDocument, value: Any) -> bool | None:
         if isinstance(value, bool):
             return value
-        self.fault("wrong-type", path, _quoted(value), "true or false")
+        self.fault("wrong-type", path, quoted(value), "true or false")
         return None
 
     def _date(self, path: PathInDocument, value: Any) -> date | None:
         try:
             return value if isinstance(value, date) else date.fromisoformat(value)
         except (TypeError, ValueError):
-            self.fault("not-a-date", path, _quoted(value), "a day such as 2026-03-31")
+            self.fault("not-a-date", path, quoted(value), "a day such as 2026-03-31")
             return None
 
     def _word(self, fact: Fact, path: PathInDocument, value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            self.fault("wrong-type", path, _quoted(value), "a text")
+            self.fault("wrong-type", path, quoted(value), "a text")
             return None
         text = str(value).strip()
         if fact.name.endswith("currency"):
@@ -312,7 +310,7 @@ class _Door:
         code = text.upper()
         if _CODE.fullmatch(code):
             return code
-        self.fault("unknown-word", path, _quoted(text), "an ISO 4217 code such as USD")
+        self.fault("unknown-word", path, quoted(text), "an ISO 4217 code such as USD")
         return None
 
     def _known_word(self, fact: Fact, path: PathInDocument, text: str) -> str | None:
@@ -324,12 +322,12 @@ class _Door:
         if fact.is_open:
             where = self.document.place(path)
             self.notices.append(
-                f"{where}: {_quoted(text)} is not known here and counts as not stated."
+                f"{where}: {quoted(text)} is not known here and counts as not stated."
             )
             return None
         near = get_close_matches(word, sorted(choices), n=1)
         step = f"did you mean `{near[0]}`?" if near else ""
-        self.fault("unknown-word", path, _quoted(text), ", ".join(sorted(choices)), step)
+        self.fault("unknown-word", path, quoted(text), ", ".join(sorted(choices)), step)
         return None
 
     # --- One currency ---------------------------------------------------------------------------
@@ -430,28 +428,3 @@ def _at(node: Any, path: Iterable[str | int]) -> Any:
         else:
             return None
     return node
-
-
-def _as_plain_number(value: Any) -> str:
-    """What to write instead of `210K` or `$210,000`.
-
-    >>> _as_plain_number("$210,000"), _as_plain_number("1.2M"), _as_plain_number("a lot")
-    ('write 210000', 'write 1200000', 'write the number without currency, commas or words')
-    """
-    found = _AMOUNT.fullmatch(value) if isinstance(value, str) else None
-    try:
-        number = float(re.sub(r"[,_ ]", "", found[1])) if found else math.inf
-    except ValueError:
-        number = math.inf
-    if found is None or not math.isfinite(number):
-        return "write the number without currency, commas or words"
-    return f"write {number * {'': 1, 'k': 1e3, 'm': 1e6}[found[2].lower()]:.0f}"
-
-
-def _quoted(value: Any) -> str:
-    """What stands in a file, as far as it is of use in a sentence."""
-    try:
-        text = str(value)
-    except ValueError:
-        text = "a number of thousands of digits"  # which Python refuses to write out
-    return f"`{text}`" if len(text) <= _LONGEST else f"`{text[:_LONGEST]}...`"
