@@ -1,4 +1,4 @@
-"""Taking one file into a market, and looking at what became of it."""
+"""Files written by a test, taken in as a refresh does, and what became of their rows."""
 
 from __future__ import annotations
 
@@ -16,18 +16,65 @@ from pipelines.steps import refresh_steps
 from warehouse.snapshot import open_snapshot
 
 
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A market made of some files."""
+
+    report: RefreshReport
+    folder: Path
+
+    def rows(self, columns: str, where: str = "true") -> list[tuple[Any, ...]]:
+        """Rows of ``pay``, as they stand in the file."""
+        return self.query(f"SELECT {columns} FROM pay WHERE {where} ORDER BY load_id, row_no")
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        return asked(self.folder.parent, sql)
+
+    def held(self) -> dict[int, set[str]]:
+        """Reason codes by number of the row; 0 for a file."""
+        found: dict[int, set[str]] = {}
+        for ref, code in self.query("SELECT row_ref, code FROM quarantine"):
+            number = int(ref.rpartition(":")[2]) if "#" in ref else 0
+            found.setdefault(number, set()).add(code)
+        return found
+
+    @property
+    def balance(self) -> tuple[int, int, int, int]:
+        """Read, accepted, quarantined and duplicates."""
+        report = self.report
+        return report.read, report.accepted, report.quarantined, report.duplicates
+
+
+def taken_in(tmp_path: Path, **files: str | bytes) -> TakenIn:
+    """Write files (``name_csv="..."`` is ``in/name.csv``) and make a market of them."""
+    for name, content in files.items():
+        stem, _, kind = name.rpartition("_")
+        written(tmp_path / "in" / f"{stem}.{kind}", content)
+    return taken_in_from(tmp_path / "in", tmp_path)
+
+
 def taken(folder: Path, name: str, content: str | bytes) -> RefreshReport:
     """Refresh a market of its own with one more file."""
-    path = folder / "in" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return refresh_steps([path], folder / "market")
+    return taken_in_from(written(folder / "in" / name, content), folder).report
 
 
 def asked(folder: Path, sql: str) -> list[tuple[Any, ...]]:
-    """What a query gives on the market."""
+    """What a query gives on the market of a folder."""
     with open_snapshot(None, folder / "market") as connection:
         return connection.execute(sql).fetchall()
+
+
+def written(path: Path, content: str | bytes) -> Path:
+    """A file with that content."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def taken_in_from(place: Path, tmp_path: Path) -> TakenIn:
+    """Make a market of what lies at a place."""
+    market = tmp_path / "market"
+    return TakenIn(refresh_steps([place], market), market)
 
 
 @dataclass(frozen=True)
@@ -48,10 +95,7 @@ class Judged:
 
 def judged(folder: Path, name: str, content: str | bytes) -> Judged:
     """Let the source that recognises a file take it in; codes of held rows with suggestions."""
-    path = folder / "in" / name
-    path.parent.mkdir(parents=True)
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return judged_file(path, folder / "taken")
+    return judged_file(written(folder / "in" / name, content), folder / "taken")
 
 
 def judged_file(path: Path, aside: Path) -> Judged:

@@ -14,18 +14,11 @@ from pipelines.gate import GateReport
 from pipelines.records import RefreshReport
 from pipelines.steps import refresh_steps
 from rules.errors import FailedWorld
+from tests.guide_files import guide_text, write_guide
 from warehouse.home import home
 from warehouse.snapshot import current_id, find_snapshot, held_snapshots, release
 
-GUIDE = """\
-### Data Engineer | Larkspur Global Negotiation Guide
-
-**Negotiation DNA:** Cash and stock in balance | Standard 4-year vest with 1-year cliff
-
-| Region | Base Salary | Stock (RSU/4yr) | Bonus | Total Comp |
-|--------|-------------|-----------------|-------|------------|
-| Seattle | {base} | $80K\u2013$160K | 10\u201315% | {total} |
-
+STRATEGY = """\
 > **Negotiate Up Strategy:** "I'm targeting {target} base and $150K RSUs over 4 years." \
 Accept at {floor}+ base and $100K+ RSUs.
 
@@ -70,9 +63,8 @@ OFFER: dict[str, Any] = {
 
 
 def refreshed(folder: Path, said: dict[str, str] = GOOD, **more: Any) -> RefreshReport:
-    path = folder / "larkspur" / "data-engineer.md"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(GUIDE.format(**said), encoding="utf-8")
+    below = STRATEGY.format(**said)
+    path = write_guide(folder, guide_text(base=said["base"], total=said["total"], below=below))
     return refresh_steps([path], **more)
 
 

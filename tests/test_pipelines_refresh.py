@@ -20,21 +20,13 @@ from pipelines.records import Reading, SourceFile
 from pipelines.refresh import prefect_api, refresh
 from pipelines.steps import refresh_steps
 from rules.errors import FailedWorld, UnusableCase
+from tests.guide_files import guide_text, write_guide
 from warehouse.market import find_market
 from warehouse.schema import BadRow
 from warehouse.snapshot import current_id, open_snapshot, snapshots
 
 PINTEREST = Path(__file__).parents[2] / "shared" / "data" / "guides" / "pinterest"
-GUIDE = """\
-### Data Engineer | Larkspur Global Negotiation Guide
-
-**Negotiation DNA:** Cash and stock in balance | Standard 4-year vest with 1-year cliff
-
-| Region | Base Salary | Stock (RSU/4yr) | Bonus | Total Comp |
-|--------|-------------|-----------------|-------|------------|
-| Seattle | $150K\u2013$190K | $80K\u2013$160K | 10\u201315% | $185K\u2013$258K |
-| Remote US | {remote} | $60K\u2013$120K | 10\u201315% | $160K\u2013$220K |
-
+BELOW = """\
 **Level Mapping:** Larkspur Data Engineer (L4\u2013L5) = Google Data Engineer L4
 
 > **Negotiate Up Strategy:** "I'm targeting $185K base and $150K RSUs over 4 years." \
@@ -48,10 +40,8 @@ Accept at $170K+ base and $120K+ RSUs.
 def write(
     folder: Path, name: str = "larkspur/data-engineer", remote: str = "$130K\u2013$165K"
 ) -> Path:
-    path = folder / f"{name}.md"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(GUIDE.format(remote=remote), encoding="utf-8")
-    return path
+    rows = f"| Remote US | {remote} | $60K\u2013$120K | 10\u201315% | $160K\u2013$220K |"
+    return write_guide(folder, guide_text(rows=rows, below=BELOW), name)
 
 
 def query(folder: Path, sql: str) -> list[Any]:

@@ -19,20 +19,10 @@ from typing import Any
 
 import pytest
 
+from tests.guide_files import guide_text, write_guide
 from warehouse.snapshot import current_id, open_snapshot
 
 pytestmark = pytest.mark.slow
-GUIDE = """\
-### Data Engineer | Larkspur{number} Global Negotiation Guide
-
-**Negotiation DNA:** Cash and stock in balance | Standard 4-year vest with 1-year cliff
-
-| Region | Base Salary | Stock (RSU/4yr) | Bonus | Total Comp |
-|--------|-------------|-----------------|-------|------------|
-| Seattle | $150K\u2013$19{last}K | $80K\u2013$160K | 10\u201315% | $185K\u2013$258K |
-
-**Level Mapping:** Larkspur Data Engineer (L4\u2013L5) = Google Data Engineer L4
-"""
 PATIENCE = 180  # [s] the machine may be busy
 
 
@@ -156,9 +146,8 @@ def processes_of(run: str) -> list[int]:
 
 def write_guides(folder: Path, count: int, last: int = 0) -> None:
     for number in range(count):
-        path = folder / f"larkspur{number}" / "data-engineer.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(GUIDE.format(number=number, last=last), encoding="utf-8")
+        text = guide_text(f"Larkspur{number}", base=f"$150K\u2013$19{last}K")
+        write_guide(folder, text, f"larkspur{number}/data-engineer")
 
 
 def test_a_killed_run_is_noticed_and_the_next_one_heals(server: Server, tmp_path: Path) -> None:

@@ -12,23 +12,16 @@ from pipelines.readmission import readmit
 from pipelines.sources.guides import Guides
 from pipelines.steps import refresh_steps
 from rules.errors import UnusableCase
+from tests.guide_files import guide_text, write_guide
 from warehouse.repairs import Repair
 from warehouse.snapshot import current_id, open_snapshot
 
-GUIDE = """\
-### Data Engineer | Larkspur Global Negotiation Guide
-
-**Negotiation DNA:** Cash and stock in balance | Standard 4-year vest with 1-year cliff
-
-| Region | Base Salary | Stock (RSU/4yr) | Bonus | Total Comp |
-|--------|-------------|-----------------|-------|------------|
-| Seattle | $150K\u2013$190K | $80K\u2013$160K | 10\u201315% | $185K\u2013$258K |
-| Remote US | $165K\u2013$130K | $60K\u2013$120K | 10\u201315% | $160K\u2013$220K |
-"""
+REMOTE = "| Remote US | $165K\u2013$130K | $60K\u2013$120K | 10\u201315% | $160K\u2013$220K |"
 HEADER = (
     "work_year,experience_level,employment_type,job_title,salary,salary_currency,salary_in_usd,"
     "employee_residence,remote_ratio,company_location,company_size"
 )
+
 BAND = "larkspur/data-engineer.md#band:2"
 SWAPPED = {"base_min": 130_000, "base_max": 165_000}
 
@@ -40,9 +33,7 @@ def query(sql: str) -> list[Any]:
 
 @pytest.fixture
 def guide(tmp_path: Path) -> Path:
-    path = tmp_path / "larkspur" / "data-engineer.md"
-    path.parent.mkdir()
-    path.write_text(GUIDE, encoding="utf-8")
+    path = write_guide(tmp_path, guide_text(rows=REMOTE))
     refresh_steps([path])
     return path
 

@@ -16,31 +16,23 @@ from typing import Any
 import pytest
 
 from offerdesk.desk import Desk
+from tests.guide_files import guide_text, write_guide
 from warehouse.home import home
 from warehouse.log import rows, verify
 from warehouse.snapshot import current_id, open_snapshot, snapshots
 
-GUIDE = """\
-### Data Engineer | Larkspur{number} Global Negotiation Guide
-
-**Negotiation DNA:** Cash and stock in balance | Standard 4-year vest with 1-year cliff
-
-| Region | Base Salary | Stock (RSU/4yr) | Bonus | Total Comp |
-|--------|-------------|-----------------|-------|------------|
-| Seattle | $150K\u2013$19{last}K | $80K\u2013$160K | 10\u201315% | $185K\u2013$258K |
-"""
 HEADER = (
     "work_year,experience_level,employment_type,job_title,salary,salary_currency,salary_in_usd,"
     "employee_residence,remote_ratio,company_location,company_size"
 )
+
 MOMENTS = 50
 
 
 def write(folder: Path, last: int) -> None:
     for number in range(20):
-        path = folder / f"larkspur{number}" / "data-engineer.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(GUIDE.format(number=number, last=last), encoding="utf-8")
+        text = guide_text(f"Larkspur{number}", base=f"$150K\u2013$19{last}K")
+        write_guide(folder, text, f"larkspur{number}/data-engineer")
     salary = "2024,SE,FT,Data Engineer,{0},USD,{0},US,0,US,M"
     lines = [salary.format(100_000 + last + 10 * number) for number in range(2000)]
     (folder / "salaries.csv").write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")

@@ -11,7 +11,8 @@ import pytest
 from pipelines.sources.amounts import Amount, amount_of
 from pipelines.sources.mapping import CHOICES, FIELDS, KEYS, read_mapping
 from rules.errors import UnusableCase
-from tests.taken_in import TakenIn, taken_in, taken_in_from, workbook_of
+from tests.sheets import workbook_of
+from tests.taking import TakenIn, taken_in, taken_in_from
 from warehouse.snapshot import current_id
 
 SHEET = "Ref,Role,Pay,Cur,Unit,Extra,Stock,All,When,Count,Years\n"

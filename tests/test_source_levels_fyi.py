@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.taken_in import TakenIn, csv_of, taken_in, taken_in_from
+from tests.sheets import csv_of
+from tests.taking import TakenIn, taken_in, taken_in_from
 
 PERSONAL = ("gender", "otherdetails", "Masters_Degree", "Race", "Education")
 COLUMNS = (

@@ -6,7 +6,8 @@ import json
 from datetime import date
 from pathlib import Path
 
-from tests.taken_in import TakenIn, csv_of, taken_in, taken_in_from
+from tests.sheets import csv_of
+from tests.taking import TakenIn, taken_in, taken_in_from
 
 GIVEN: dict[str, object] = {
     "id": 1,

@@ -8,24 +8,13 @@ import pytest
 
 from pipelines.steps import refresh_steps
 from rules.errors import FailedWorld
+from tests.guide_files import guide_text, write_guide
 from warehouse.difference import difference, market_file
 from warehouse.snapshot import snapshots
 
-GUIDE = """\
-### Data Engineer | {company} Global Negotiation Guide
-
-**Negotiation DNA:** Cash and stock in balance | Standard 4-year vest with 1-year cliff
-
-| Region | Base Salary | Stock (RSU/4yr) | Bonus | Total Comp |
-|--------|-------------|-----------------|-------|------------|
-| Seattle | {base} | $80K\u2013$160K | 10\u201315% | $185K\u2013$258K |
-"""
-
 
 def write(folder: Path, company: str, base: str) -> None:
-    path = folder / company.lower() / "data-engineer.md"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(GUIDE.format(company=company, base=base), encoding="utf-8")
+    write_guide(folder, guide_text(company, base=base), f"{company.lower()}/data-engineer")
 
 
 def test_rows_added_and_changed_are_told_with_what_they_say(tmp_path: Path) -> None:

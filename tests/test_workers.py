@@ -14,25 +14,15 @@ from pipelines.sources.guides import Guides
 from pipelines.steps import discover
 from pipelines.workers import take_in_all
 from rules.errors import FailedWorld, Fault
-
-GUIDE = """\
-### Data Engineer | Larkspur{number} Global Negotiation Guide
-
-**Negotiation DNA:** Cash and stock in balance | Standard 4-year vest with 1-year cliff
-
-| Region | Base Salary | Stock (RSU/4yr) | Bonus | Total Comp |
-|--------|-------------|-----------------|-------|------------|
-| Seattle | $150K\u2013$190K | $80K\u2013$160K | 10\u201315% | $185K\u2013$258K |
-"""
+from tests.guide_files import guide_text, write_guide
 
 
 @pytest.fixture
 def guides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(Guides, "files_together", 3)
     for number in range(14):
-        path = tmp_path / "in" / f"larkspur{number}" / "data-engineer.md"
-        path.parent.mkdir(parents=True)
-        path.write_text(GUIDE.format(number=number), encoding="utf-8")
+        name = f"larkspur{number}/data-engineer"
+        write_guide(tmp_path / "in", guide_text(f"Larkspur{number}"), name)
     return tmp_path / "in"
 
 
