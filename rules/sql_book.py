@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from rules.book import Book
 from rules.ordering import affected
-from rules.sql import quoted
+from rules.sql import Dialect, quoted
 from rules.sql_levers import Levers, amount, applies, says, score
 from rules.sql_lists import OFFER, POSITION, SqlList, sql_type
 from rules.sql_numbers import MONEY, SqlNumbers
@@ -32,78 +32,93 @@ def query_of(book: Book, wanted: Collection[str] = ()) -> Query:
         wanted: The columns of the last step beside ``offer_id``, of those that ``Query.names``
             lists; only what they hang on is worked out.  Without any, all of them.
     """
-    return _Compiler(book).query(wanted)
+    return Compiled(book).query(wanted)
 
 
-class _Compiler:
-    def __init__(self, book: Book) -> None:
+class Compiled:
+    """A book as columns over tables of offers, in the words of one engine.
+
+    Args:
+        book: The book.
+        dialect: How the engine writes what engines write in different ways.
+
+    Attributes:
+        numbers: The numbers of the book.
+        lists: The lists of a case.
+        columns: Every column that the book works out, each after those that it reads.
+        drawn: What is picked out of lists, by the name of the column of the offer.
+    """
+
+    def __init__(self, book: Book, dialect: Dialect | None = None) -> None:
         self._book = book
-        self._numbers = SqlNumbers(book)
+        self.numbers = SqlNumbers(book, dialect or Dialect())
         uncertain = [name for name, one in book.parameters.items() if one.decides]
         self._touched = affected(book.package, uncertain)
-        self._lists = [SqlList(book, self._numbers, one, uncertain) for one in book.lists.values()]
-        picks = [name for one in self._lists for name in one.changing]
-        self._worlds = Worlds(book, self._numbers, sorted(self._touched), picks)
-        self._levers = Levers(book, self._numbers)
+        self.lists = [SqlList(book, self.numbers, one, uncertain) for one in book.lists.values()]
+        picks = [name for one in self.lists for name in one.changing]
+        self._worlds = Worlds(book, self.numbers, sorted(self._touched), picks)
+        self.drawn = {
+            self._worlds.pick_place(column.name): column
+            for one in self.lists
+            for column in one.given()
+        }
+        self.columns = list(self._columns())
 
     def query(self, wanted: Collection[str]) -> Query:
-        names = self._names()
+        """The query for some columns; see ``query_of``."""
+        names = self.names()
         wanted = wanted or [column for named in names.values() for column in named.values()]
         columns = (OFFER, *dict.fromkeys(wanted))
         steps = tuple(self._steps(columns))
-        return Query(steps, columns, self._tables(), names, str(self._numbers.first_day))
+        return Query(steps, columns, self.tables(), names, str(self.numbers.first_day))
 
     def _steps(self, wanted: Collection[str]) -> Iterator[Step]:
-        columns = list(self._columns())
-        reads = read_below(columns, wanted)
-        if self._numbers.money_columns:
-            yield self._numbers.money_step()
-        drawn, joins = self._drawn(), ""
-        for one in self._lists:
+        reads = read_below(self.columns, wanted)
+        if self.numbers.money_columns:
+            yield self.numbers.money_step()
+        drawn, joins = self.drawn, ""
+        for one in self.lists:
             steps = list(one.steps({drawn[name].name for name in reads if name in drawn}))
             yield from steps
             if steps:
                 joins += f"\nLEFT JOIN {quoted(one.picked)} USING ({OFFER})"
         yield Step("offer", self._start(reads, drawn, joins))
-        yield from ladder("offer", columns, wanted)
-
-    def _drawn(self) -> dict[str, Column]:
-        """What the picks give, by the name of the column in the offer."""
-        given = (column for one in self._lists for column in one.given())
-        return {self._worlds.pick_place(column.name): column for column in given}
+        yield from ladder("offer", self.columns, wanted)
 
     def _start(self, reads: Collection[str], drawn: Mapping[str, Column], joins: str) -> str:
         """Offers beside the book's money and what was picked out of their lists."""
-        money = [name for name in self._numbers.money_columns if name in reads]
+        money = [name for name in self.numbers.money_columns if name in reads]
         texts = [f"{OFFERS}.{quoted(n)}" for n in (OFFER, *self._book.facts) if n in reads]
         texts += [f"{MONEY}.{quoted(name)}" for name in money]
         texts += [Column(n, c.text).named for n, c in drawn.items() if n in reads]
-        join = self._numbers.join(OFFERS) if money else ""
+        join = self.numbers.join(OFFERS) if money else ""
         return f"SELECT {', '.join(texts)}\nFROM {OFFERS}{join}{joins}"
 
     def _columns(self) -> Iterator[Column]:
         for end in ("point", "low", "high"):
             renamed = self._worlds.package_renamed(end)
-            writer = Writer(self._book, self._numbers, self._book.types, end, renamed)
+            writer = Writer(self._book, self.numbers, self._book.types, end, renamed)
             for formula in self._book.package:
                 if end == "point" or formula.name in self._touched:
                     yield writer.formula(formula, writer.place(formula.name))
         yield from self._worlds.columns()
-        writer = Writer(self._book, self._numbers, self._book.types)
+        writer = Writer(self._book, self.numbers, self._book.types)
         for layer in self._book.closing:
             yield from map(writer.formula, layer.formulas)
             yield from map(writer.formula, layer.signals)
-        yield from self._levers.columns()
+        yield from Levers(self._book, self.numbers).columns()
 
-    def _tables(self) -> dict[str, dict[str, str]]:
+    def tables(self) -> dict[str, dict[str, str]]:
+        """The tables that are read: table -> column -> SQL type."""
         facts = {name: sql_type(fact) for name, fact in self._book.facts.items()}
         tables = {OFFERS: {OFFER: "BIGINT", **facts}}
-        for one in self._lists:
+        for one in self.lists:
             entry = {name: sql_type(fact) for name, fact in one.facts.items()}
             tables[one.name] = {OFFER: "BIGINT", POSITION: "INTEGER", **entry}
         return tables
 
-    def _names(self) -> dict[str, dict[str, str]]:
+    def names(self) -> dict[str, dict[str, str]]:
+        """Kind of conclusion -> its name in the book -> the column that holds it."""
         book, levers = self._book, [lever.name for lever in self._book.levers]
         layers = (*book.layers, *book.closing)
         figures = [one.name for one in book.package]

@@ -144,10 +144,8 @@ class Levers:
             gain = f"gain@{lever.name}@lever" if lever.gain is not None else f"gain@{component}"
             moves, weight = f"flexibility@{component}", f"weight@{component}"
             reads |= {gain, moves, weight}
-            scores[component] = (
-                f"({factor} * {quoted(moves)} / {constant(3.0)})"
-                f" * ({quoted(gain)} * {quoted(weight)})"
-            )
+            thirds = self._numbers.dialect.quotient(f"({factor} * {quoted(moves)})", constant(3.0))
+            scores[component] = f"{thirds} * ({quoted(gain)} * {quoted(weight)})"
         whens = " ".join(
             f"WHEN {number} THEN {scores[component]}"
             for number, component in enumerate(components, 1)

@@ -56,6 +56,9 @@ class SqlList:
     Attributes:
         facts: What an entry may state.
         changing: Names of what picks give that hangs on an uncertain number.
+        columns: What is worked out for an entry, each after those that it reads.
+        draws: What is drawn out of the entries, at each end.
+        outside: Facts of the offer that no entry states for itself.
     """
 
     def __init__(self, book: Book, numbers: SqlNumbers, one: ListOf, uncertain: Sequence[str]):
@@ -63,6 +66,7 @@ class SqlList:
         package = [f for f in book.facts.values() if f.group == "package"]
         self.facts: dict[str, Fact] = {f.name: f for f in (package if one.is_package else [])}
         self.facts |= {f.name: f for f in one.facts}
+        self.outside = tuple(name for name in book.facts if name not in self.facts)
         own = book.entries.get(one.name, ())
         self._formulas: tuple[Formula, ...] = (*(book.package if one.is_package else ()), *own)
         self._touched = affected(self._formulas, uncertain)
@@ -71,13 +75,13 @@ class SqlList:
             **{name: fact.type for name, fact in self.facts.items()},
             **{formula.name: formula.type for formula in self._formulas},
         }
-        self._columns = list(self._worked_out())
+        self.columns = list(self._worked_out())
         picks = [pick for pick in book.picks if pick.source == one.name]
         changing = [pick for pick in picks if self._hangs(pick)]
         self.changing = tuple(name for pick in changing for name in pick.gives)
         if one.name == "competing_offers":
             picks.append(_UNVALUED)
-        self._draws = [
+        self.draws = [
             self._draw(pick, end)
             for end in _ends(bool(changing))
             for pick in (picks if end == "point" else changing)
@@ -85,7 +89,7 @@ class SqlList:
 
     def given(self) -> Iterator[Column]:
         """What the picks give, as columns of an offer joined to the picked row of its list."""
-        for draw in self._draws:
+        for draw in self.draws:
             for name in draw.gives:
                 text = f"{quoted(draw.place)}.{quoted(name)}"
                 if draw.pick.order == "any":
@@ -94,12 +98,12 @@ class SqlList:
 
     def steps(self, wanted: Collection[str]) -> Iterator[Step]:
         """The entries, valued; then one row for each offer that has any, if anything is wanted."""
-        draws = [draw for draw in self._draws if not draw.gives.keys().isdisjoint(wanted)]
+        draws = [draw for draw in self.draws if not draw.gives.keys().isdisjoint(wanted)]
         if not draws:
             return
         reads = frozenset({OFFER, POSITION}).union(*(draw.reads for draw in draws))
-        start = Step(f"{self.name}_entry", self._start(read_below(self._columns, reads)))
-        *earlier, last = (start, *ladder(start.name, self._columns, reads))
+        start = Step(f"{self.name}_entry", self._start(read_below(self.columns, reads)))
+        *earlier, last = (start, *ladder(start.name, self.columns, reads))
         yield from (*earlier, last)
         entries = quoted(last.name)
         if any(draw.key is not None for draw in draws):
@@ -150,18 +154,14 @@ class SqlList:
     def _start(self, reads: frozenset[str]) -> str:
         """The entries with what is read of them, of their offer, and of the book's money."""
         money = [name for name in self._numbers.money_columns if name in reads]
-        stated = [f"entry.{quoted(name)}" for name in sorted(reads - {*money, *self._outside()})]
-        stated += [f"offer.{quoted(name)}" for name in self._outside() if name in reads]
+        stated = [f"entry.{quoted(name)}" for name in sorted(reads - {*money, *self.outside})]
+        stated += [f"offer.{quoted(name)}" for name in self.outside if name in reads]
         stated += [f"{MONEY}.{quoted(name)}" for name in money]
         join = self._numbers.join("offer") if money else ""
         outside = f" JOIN offers AS offer USING ({OFFER})"
-        if not money and reads.isdisjoint(self._outside()):
+        if not money and reads.isdisjoint(self.outside):
             outside = ""
         return f"SELECT {', '.join(stated)}\nFROM {quoted(self.name)} AS entry{outside}{join}"
-
-    def _outside(self) -> tuple[str, ...]:
-        """Facts of the case that no entry states for itself."""
-        return tuple(name for name in self._book.facts if name not in self.facts)
 
     def _best(self, entries: str, draws: Sequence[Draw]) -> Step:
         """The best key of each offer, for each pick that has one."""

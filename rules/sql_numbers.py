@@ -12,23 +12,29 @@ from datetime import date
 from typing import Any
 
 from rules.book import Book, End
+from rules.expression import Value
 from rules.numbers import ENDS, Almanac, Numbers
-from rules.sql import chosen, constant, null, quoted
+from rules.sql import Dialect, constant, null, quoted
 from rules.sql_steps import Step
 
 MONEY = "money"
 DAY = quoted("evaluation_date")
+SINCE = ("currency", "since", "until")  # which row of the money table is meant
 
 
 class SqlNumbers:
     """Numbers and tables of a book, as SQL over the columns of an offer.
 
+    Args:
+        book: Whose numbers they are.
+        dialect: How the engine writes what engines write in different ways.
+
     Attributes:
         first_day: The first day on which every number of the book is known.
     """
 
-    def __init__(self, book: Book) -> None:
-        self._book = book
+    def __init__(self, book: Book, dialect: Dialect) -> None:
+        self._book, self.dialect = book, dialect
         self._almanac = Almanac(book)
         starts = [[one.valid_from for one in p.periods] for p in book.parameters.values()]
         self.first_day = max(map(min, starts), default=date.min)
@@ -61,7 +67,7 @@ class SqlNumbers:
     def lookup(self, table: str, key: str, end: End) -> str:
         """The SQL text of a look-up by the SQL text of its key."""
         kind = "date" if table in self._book.law else "number"
-        return self._by_day(table, end, lambda rows: chosen(rows, key, kind))
+        return self._by_day(table, end, lambda rows: self.dialect.chosen(rows, key, kind))
 
     @property
     def money_columns(self) -> tuple[str, ...]:
@@ -78,19 +84,19 @@ class SqlNumbers:
 
     def money_step(self) -> Step:
         """The money of the book by day and currency."""
-        columns = self._money()
-        header = ["currency", "since", "until", *(_column(*one) for one in columns)]
-        rows = ",\n  ".join(f"({', '.join(row)})" for row in self._money_rows(columns))
-        names = ", ".join(map(quoted, header))
+        rows = ",\n  ".join(f"({', '.join(map(_number, row))})" for row in self.money_rows())
+        names = ", ".join(map(quoted, (*SINCE, *self.money_columns)))
         return Step(MONEY, f"SELECT * FROM (VALUES\n  {rows}\n) AS given({names})")
 
-    def _money_rows(self, columns: list[tuple[str, End]]) -> Iterator[list[str]]:
+    def money_rows(self) -> Iterator[tuple[Value, ...]]:
+        """Currency, first day, first day of the next stretch, and the value of each column."""
+        columns = self._money()
         for day, until in zip(self._days, (*self._days[1:], date.max), strict=True):
             period = self._units.on(day) if self._units else None
             currencies = period.value if period and isinstance(period.value, Mapping) else {}
             for currency in currencies:
-                values = (_number(self._on(day, currency, end)[name]) for name, end in columns)
-                yield [constant(currency), constant(day), constant(until), *values]
+                values: Any = (self._on(day, currency, end)[name] for name, end in columns)
+                yield (currency, day, until, *values)
 
     def _money_column(self, name: str, end: End) -> str:
         return _column(name, end if self._book.parameters[name].decides else "point")

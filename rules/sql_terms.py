@@ -34,7 +34,7 @@ class Writer:
     ) -> None:
         self._law, self._numbers, self._end = book.law, numbers, end
         self._types, self._renamed = types, renamed or {}
-        self._words = Words(self._name, self._lookup, self._is_date)
+        self._words = Words(self._name, self._lookup, self._is_date, numbers.dialect)
 
     def text(self, expression: Expression) -> str:
         """The SQL text of an expression."""

@@ -118,7 +118,7 @@ class Worlds:
             for name in (*self._figures, *self._picks)
             for end in ("low", "high")
         ]
-        same = [f"{quoted(a)} IS NOT DISTINCT FROM {quoted(b)}" for a, b in pairs]
+        same = [f"({quoted(a)} IS NOT DISTINCT FROM {quoted(b)})" for a, b in pairs]
         reads = frozenset(name for pair in pairs for name in pair)
         yield Column(CERTAIN, f"({' AND '.join(same) or 'TRUE'})", reads)
         unvalued = self.place("equity_unvaluable", POINT)
@@ -142,7 +142,7 @@ class Worlds:
             worst, best = self.place(figure, WORST), self.place(figure, BEST)
             at_end = worst if end == "low" else best
             same = " AND ".join(
-                f"{quoted(point)} IS NOT DISTINCT FROM {quoted(one)}" for one in (worst, best)
+                f"({quoted(point)} IS NOT DISTINCT FROM {quoted(one)})" for one in (worst, best)
             )
             text = (
                 f"CASE WHEN {quoted(CERTAIN)} OR ({same}) THEN {quoted(figure)}"

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from rules.case import Case
+from rules.frame import TYPES, Frame
 from rules.sql_steps import Query
+from tests.offers import book
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -18,7 +21,7 @@ Rows = Iterable[Mapping[str, Any]]
 def tables_of(cases: Sequence[Case]) -> dict[str, list[dict[str, Any]]]:
     """The rows of each table; an offer's number is its place among the cases."""
     tables = {"offers": [{"offer_id": i, **case.facts} for i, case in enumerate(cases)]}
-    for name in cases[0].entries:
+    for name in book().lists:
         tables[name] = [
             {"offer_id": i, "position": place, **entry}
             for i, case in enumerate(cases)
@@ -47,3 +50,20 @@ def answers(
     found = database.execute(f"{query.text} ORDER BY offer_id")
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def frames_of(cases: Sequence[Case], frame: Frame) -> dict[str, pl.DataFrame]:
+    """Cases as the frames that a book made ready reads."""
+    tables = tables_of(cases)
+    return {
+        name: pl.DataFrame(
+            [{column: row[column] for column in columns} for row in tables[name]],
+            {column: TYPES[kind] for column, kind in columns.items()},
+        )
+        for name, columns in frame.reads.items()
+    }
+
+
+def frame_answers(frame: Frame, cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """Every column of every case, in their order; all worked out at once."""
+    return frame.judge(frames_of(cases, frame)).sort("offer_id").to_dicts()

@@ -1,15 +1,16 @@
-"""Expressions as SQL: DuckDB gives the value of the interpreter, bit for bit."""
+"""Expressions as SQL: DuckDB and polars give the value of the interpreter, bit for bit."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import duckdb
+import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.expression import (
@@ -28,9 +29,14 @@ from rules.expression import (
     Not,
     Or,
     Value,
+    names,
 )
+from rules.frame import TYPES
+from rules.frame_columns import Asides, climbed
 from rules.interpreter import Scope, compile
-from rules.sql import KINDS, Words, chosen, constant, null, quoted, sql
+from rules.sql import KINDS, Dialect, Words, constant, null, quoted, sql
+from rules.sql_lists import OFFER
+from rules.sql_steps import Column
 from tests.expressions import COMPARISONS, DAYS, EXTREMES, expressions, same_bits, scopes
 
 KIND_OF = {"num": "number", "flag": "flag", "text": "text", "date": "date"}
@@ -47,53 +53,90 @@ def _is_date(node: Expression) -> bool:
     return False
 
 
-WORDS = Words(quoted, lambda _, key: chosen(TABLE, key), _is_date)
+def words(dialect: Dialect) -> Words:
+    return Words(quoted, lambda _, key: dialect.chosen(TABLE, key), _is_date, dialect)
 
 
-@pytest.fixture(scope="module")
-def database() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
+Rows = Sequence[Sequence[Any]]
+Engine = Callable[[Sequence[Expression], Sequence[Scope]], Rows]
+
+
+def in_duckdb(nodes: Sequence[Expression], scopes: Sequence[Scope]) -> Rows:
+    texts = ", ".join(sql(node, words(Dialect())) for node in nodes)
+    select = f"SELECT {texts} FROM ({rows_of(scopes)}) ORDER BY row_number"
+    with duckdb.connect() as database:
+        return database.execute(select).fetchall()
 
 
 def rows_of(scopes: Sequence[Scope]) -> str:
     """The scopes as a table, one row for each; its columns are computed by nobody."""
-    names = [name for name in scopes[0] if name != "pay_table"]
     columns = ", ".join(
-        f"CAST({quoted(name)} AS {KINDS[KIND_OF[name.split('_')[0]]]}) AS {quoted(name)}"
-        for name in names
+        f"CAST({quoted(name)} AS {KINDS[_kind(name)]}) AS {quoted(name)}" for name in _named(scopes)
     )
     rows = ", ".join(
-        f"({index}, {', '.join(constant(scope[name]) for name in names)})"  # type: ignore[arg-type]
+        f"({index}, {', '.join(constant(scope[name]) for name in _named(scopes))})"  # type: ignore[arg-type]
         for index, scope in enumerate(scopes)
     )
-    header = ", ".join(map(quoted, names))
+    header = ", ".join(map(quoted, _named(scopes)))
     return f"SELECT row_number, {columns} FROM (VALUES {rows}) AS given(row_number, {header})"
 
 
-def assert_agrees(
-    database: duckdb.DuckDBPyConnection, nodes: Sequence[Expression], scopes: Sequence[Scope]
-) -> None:
-    database.execute(f"CREATE OR REPLACE TEMP TABLE scopes AS {rows_of(scopes)}")
-    texts = [sql(node, WORDS) for node in nodes]
-    found = database.execute(
-        f"SELECT {', '.join(texts)} FROM scopes ORDER BY row_number"
-    ).fetchall()
-    for scope, row in zip(scopes, found, strict=True):
+def in_polars(nodes: Sequence[Expression], scopes: Sequence[Scope]) -> Rows:
+    asides = Asides()
+    columns = [
+        Column(f"column {place}", sql(node, words(asides)), names(node))
+        for place, node in enumerate(nodes)
+    ]
+    schema = {OFFER: pl.Int64, **{name: TYPES[KINDS[_kind(name)]] for name in _named(scopes)}}
+    rows = [
+        (place, *(scope[name] for name in _named(scopes))) for place, scope in enumerate(scopes)
+    ]
+    frame = pl.DataFrame(rows, schema, orient="row")
+    wanted = [column.name for column in columns]
+    found = climbed(frame, asides.rungs(columns, [OFFER, *wanted])).select(wanted)
+    return [row for _, row in zip(scopes, itertools.cycle(found.rows()))]
+
+
+def _named(scopes: Sequence[Scope]) -> list[str]:
+    return [name for name in scopes[0] if name != "pay_table"]
+
+
+def _kind(name: str) -> str:
+    return KIND_OF[name.split("_")[0]]
+
+
+@pytest.fixture(params=[in_duckdb, in_polars])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    found: Engine = request.param
+    return found
+
+
+def same_but_for_the_sign_of_zero(ours: Value, theirs: Value) -> bool:
+    return same_bits(ours, theirs) or (ours == theirs == 0.0 and type(ours) is type(theirs))
+
+
+def assert_agrees(engine: Engine, nodes: Sequence[Expression], scopes: Sequence[Scope]) -> None:
+    same = same_bits if engine is in_duckdb else same_but_for_the_sign_of_zero
+    for scope, row in zip(scopes, engine(nodes, scopes), strict=True):
         full = {**scope, "pay_table": TABLE}
-        for node, text, theirs in zip(nodes, texts, row, strict=True):
+        for node, theirs in zip(nodes, row, strict=True):
             ours = compile(node)(full)
-            assert same_bits(ours, theirs), f"{ours!r} here, {theirs!r} there: {text} in {scope}"
+            assert same(ours, theirs), f"{ours!r} here, {theirs!r} there: {node} in {scope}"
 
 
 @given(
     nodes=st.lists(expressions, min_size=10, max_size=30),
     several=st.lists(scopes, min_size=4, max_size=12),
 )
-@settings(max_examples=60, deadline=None)
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_every_expression_has_the_value_of_the_interpreter(
-    database: duckdb.DuckDBPyConnection, nodes: list[Expression], several: list[Scope]
+    engine: Engine, nodes: list[Expression], several: list[Scope]
 ) -> None:
-    assert_agrees(database, nodes, several)
+    assert_agrees(engine, nodes, several)
 
 
 OPERATIONS: list[Expression] = [
@@ -114,25 +157,25 @@ OPERATIONS: list[Expression] = [
 ]
 
 
-def test_every_pair_of_extremes(database: duckdb.DuckDBPyConnection) -> None:
+def test_every_pair_of_extremes(engine: Engine) -> None:
     pairs = itertools.product((*EXTREMES, None), repeat=2)
-    assert_agrees(database, OPERATIONS, [{"num_a": a, "num_b": b} for a, b in pairs])
+    assert_agrees(engine, OPERATIONS, [{"num_a": a, "num_b": b} for a, b in pairs])
 
 
-def test_every_extreme_as_a_constant(database: duckdb.DuckDBPyConnection) -> None:
+def test_every_extreme_as_a_constant(engine: Engine) -> None:
     constants: list[Expression] = [Literal(number) for number in EXTREMES]
-    assert_agrees(database, constants, [{"num_a": None}])
+    assert_agrees(engine, constants, [{"num_a": None}])
 
 
-def test_logic_with_unknowns(database: duckdb.DuckDBPyConnection) -> None:
+def test_logic_with_unknowns(engine: Engine) -> None:
     flags = (Name("flag_a"), Name("flag_b"))
     nodes: list[Expression] = [And(flags), Or(flags), Not(flags[0]), Compare("=", *flags)]
     nodes.append(Case(((flags[0], flags[1]),), Literal(False)))
     pairs = itertools.product((True, False, None), repeat=2)
-    assert_agrees(database, nodes, [{"flag_a": a, "flag_b": b} for a, b in pairs])
+    assert_agrees(engine, nodes, [{"flag_a": a, "flag_b": b} for a, b in pairs])
 
 
-def test_dates_and_tables(database: duckdb.DuckDBPyConnection) -> None:
+def test_dates_and_tables(engine: Engine) -> None:
     nodes: list[Expression] = [
         Arithmetic("-", Name("date_a"), Name("date_b")),
         Arithmetic("-", Literal(DAYS[0]), Name("date_b")),
@@ -145,14 +188,14 @@ def test_dates_and_tables(database: duckdb.DuckDBPyConnection) -> None:
         for a, b in itertools.product((*DAYS, None), repeat=2)
         for text in (*TABLE, "L9", None)
     ]
-    assert_agrees(database, nodes, scopes)
+    assert_agrees(engine, nodes, scopes)
 
 
-def test_no_number_is_a_decimal(database: duckdb.DuckDBPyConnection) -> None:
+def test_no_number_is_a_decimal() -> None:
     texts = ", ".join(f"typeof({constant(number)})" for number in EXTREMES)
-    assert set(database.execute(f"SELECT {texts}").fetchall()[0]) == {"DOUBLE"}
+    assert set(duckdb.execute(f"SELECT {texts}").fetchall()[0]) == {"DOUBLE"}
 
 
-def test_an_unknown_has_a_type(database: duckdb.DuckDBPyConnection) -> None:
+def test_an_unknown_has_a_type() -> None:
     for kind, type_ in KINDS.items():
-        assert database.execute(f"SELECT typeof({null(kind)})").fetchall() == [(type_,)]
+        assert duckdb.execute(f"SELECT typeof({null(kind)})").fetchall() == [(type_,)]

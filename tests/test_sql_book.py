@@ -22,6 +22,7 @@ from rules.book import BOOK, Book
 from rules.case import Case, read_case
 from rules.decision import Clerk
 from rules.errors import UnusableCase
+from rules.frame import Frame
 from rules.judgement import Judge, Judgement
 from rules.loader import book_from_texts, read_texts
 from rules.source import read_document
@@ -99,7 +100,7 @@ def generated(number: int, of: Book, start: int) -> list[Case]:
     return found
 
 
-def told(judgement: Judgement, query: Query, writer: Clerk) -> Iterator[tuple[str, Any]]:
+def told(judgement: Judgement, query: Query | Frame, writer: Clerk) -> Iterator[tuple[str, Any]]:
     """What the judge says of each column of the query."""
     for kind, known in (
         ("values", judgement.values),
@@ -117,7 +118,7 @@ def told(judgement: Judgement, query: Query, writer: Clerk) -> Iterator[tuple[st
 
 
 def sentences(
-    judgement: Judgement, query: Query, writer: Clerk
+    judgement: Judgement, query: Query | Frame, writer: Clerk
 ) -> Iterator[tuple[str, int | None]]:
     """For each lever the number of its sentence; 0 where none fits, None where it is not used."""
     for lever in writer.book.levers:
@@ -129,7 +130,7 @@ def sentences(
 
 
 def differences(
-    cases: list[Case], rows: list[dict[str, Any]], query: Query, by: Judge, writer: Clerk
+    cases: list[Case], rows: list[dict[str, Any]], query: Query | Frame, by: Judge, writer: Clerk
 ) -> tuple[list[str], list[Judgement]]:
     found, judged = [], []
     for number, (one, row) in enumerate(zip(cases, rows, strict=True)):
