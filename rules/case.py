@@ -105,6 +105,30 @@ def with_market(case: Case, market: Mapping[str, Any], book: Book) -> Case:
     return replace(case, facts={**case.facts, **told})
 
 
+def read_cell(fact: Fact, node: Any, book: Book) -> tuple[Value, bool]:
+    """One fact, read by itself as a whole case would read it.
+
+    Args:
+        fact: The fact.
+        node: A mapping in which it may stand, at one of the paths of the fact.
+        book: Whose fact it is.
+
+    Returns:
+        Its value, and whether that is all: False when a case would be refused for it, or would
+        bear a notice.
+    """
+    door = _Door(Document({}, {}, ""), book, date.max)
+    value = door._fact(fact, node, ())
+    return value, not door.faults and not door.notices
+
+
+def known_vesting(market: Mapping[str, Any]) -> list[float] | None:
+    """The schedule that a registry knows for an employer; None unless it is a whole grant."""
+    registry = market.get("vest_registry")
+    schedule = registry.get("schedule") if isinstance(registry, dict) else None
+    return schedule if _is_whole_grant(schedule) else None
+
+
 class _Door:
     """Reads one document; keeps faults and notices as it goes."""
 
@@ -182,12 +206,11 @@ class _Door:
 
     def _take_known_vesting(self, raw: Mapping[str, Any]) -> bool:
         """Where the letter is silent on vesting, the newest dated source for the company counts."""
-        offer, registry = raw["offer"], raw["market"].get("vest_registry")
-        schedule = registry.get("schedule") if isinstance(registry, dict) else None
-        years = offer.get("equity_grant_years")
-        if not _is_whole_grant(schedule) or offer.get("vest_schedule") is not None:
+        offer, schedule = raw["offer"], known_vesting(raw["market"])
+        registry, years = raw["market"].get("vest_registry"), offer.get("equity_grant_years")
+        if schedule is None or offer.get("vest_schedule") is not None:
             return False
-        if offer.get("equity_grant_value") is None or years not in (None, len(schedule or ())):
+        if offer.get("equity_grant_value") is None or years not in (None, len(schedule)):
             return False
         offer["vest_schedule"] = schedule
         source = f"{registry.get('source')}, {registry.get('as_of')}"

@@ -8,10 +8,12 @@ its own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import polars as pl
 
 from rules.book import Book
+from rules.expression import Expression
 from rules.frame_columns import Asides, climbed
 from rules.sql_book import OFFERS, Compiled
 from rules.sql_lists import OFFER, POSITION, Draw, SqlList
@@ -28,6 +30,8 @@ TYPES: Mapping[str, type[pl.DataType]] = {
 }
 _IS_FIRST = pl.col(OFFER).ne_missing(pl.col(OFFER).shift())  # of its offer, where they are sorted
 
+HANGS = "verdict_hangs_on_rate"  # what offers bring where a condition asks for it
+
 Tables = Mapping[str, pl.DataFrame]
 
 
@@ -37,19 +41,27 @@ class Frame:
     Args:
         book: The book.
         wanted: The columns of the answer beside ``offer_id``; all of them when none is named.
+        also: Further columns of the answer: conditions over everything that is concluded.  They
+            may read ``verdict_hangs_on_rate``, which has then to be a column of the offers.
 
     Attributes:
         names: Kind of conclusion -> its name in the book -> the column that holds it.
         reads: Table -> column -> its SQL type: what is read of each table that is handed in.
     """
 
-    def __init__(self, book: Book, wanted: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        book: Book,
+        wanted: Collection[str] = (),
+        also: Mapping[str, Expression] = MappingProxyType({}),
+    ) -> None:
         asides = Asides()
         compiled = Compiled(book, asides)
         self.names = compiled.names()
         wanted = wanted or [column for named in self.names.values() for column in named.values()]
-        self._wanted = (OFFER, *dict.fromkeys(wanted))
-        reads = read_below(compiled.columns, self._wanted)
+        columns = [*compiled.columns, *(compiled.flag(*one) for one in also.items())]
+        self._wanted = (OFFER, *dict.fromkeys((*wanted, *also)))
+        reads = read_below(columns, self._wanted)
         self._money = _money(compiled)
         self._has_money = not reads.isdisjoint(compiled.numbers.money_columns)
         places = {column.name: place for place, column in compiled.drawn.items()}
@@ -58,12 +70,13 @@ class Frame:
             _List(one, asides, drawn, places, compiled.numbers.money_columns)
             for one in compiled.lists
         ]
-        self._rungs = asides.rungs(compiled.columns, self._wanted)
+        self._rungs = asides.rungs(columns, self._wanted)
         tables = compiled.tables()
         own = {name for one in self._lists for name in one.outside} | reads | {OFFER}
-        own |= set(SINCE[:1]) | {"evaluation_date"}
+        own |= {"currency", "evaluation_date"}
         self.reads = {
-            OFFERS: {name: kind for name, kind in tables[OFFERS].items() if name in own},
+            OFFERS: {name: kind for name, kind in tables[OFFERS].items() if name in own}
+            | dict.fromkeys(own & {HANGS}, "BOOLEAN"),
             **{one.name: {n: tables[one.name][n] for n in one.reads} for one in self._lists},
         }
 

@@ -13,12 +13,12 @@ from rules.source import Document, PathInDocument
 
 Facts = Mapping[str, Value]
 
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 _ROOTS: dict[str, PathInDocument] = {"package": ("offer",), "case": ()}
-_WHOLE_GRANT = 0.011  # thirds and sevenths are written as 0.33 or 0.14
-_SHARES_NOT_MONEY = 0.02
-_WEAKEST = 1e6  # units for a dollar that no currency exceeds; where no rate is known
-_RANGES = (
+WHOLE_GRANT = 0.011  # thirds and sevenths are written as 0.33 or 0.14
+SHARES_NOT_MONEY = 0.02
+WEAKEST = 1e6  # units for a dollar that no currency exceeds; where no rate is known
+RANGES = (
     ("posted_range_min", "posted_range_max", ("offer", "posted_range")),
     ("guide_base_min", "guide_base_max", ("market", "guide", "base")),
     ("guide_equity_min", "guide_equity_max", ("market", "guide", "equity_total")),
@@ -26,7 +26,7 @@ _RANGES = (
     ("guide_bonus_amount_min", "guide_bonus_amount_max", ("market", "guide", "bonus_amount")),
     ("guide_sign_on_min", "guide_sign_on_max", ("market", "guide", "sign_on")),
 )
-_LATER = (
+LATER = (
     ("response_deadline", "offer_date", "the deadline before the offer"),
     ("start_date", "offer_date", "a start before the offer"),
 )
@@ -82,7 +82,7 @@ def _is_within(fact: Fact, value: Value, scale: float | None) -> bool:
         low, high = _limits(fact, scale)
         return (low is None or value >= low) and (high is None or value <= high)
     if isinstance(value, date) and fact.name != "clawback_contract_date":
-        return _FIRST_DAY <= value < _LAST_DAY
+        return FIRST_DAY <= value < LAST_DAY
     return True
 
 
@@ -91,7 +91,7 @@ def _limits(fact: Fact, scale: float | None) -> tuple[float | None, float | None
     low, high = fact.least, fact.most
     if fact.type.unit is not None and ("currency", 1) in fact.type.unit.powers:
         low = None if low is None else low * (scale or 0)
-        high = None if high is None else high * (scale or _WEAKEST)
+        high = None if high is None else high * (scale or WEAKEST)
     return low, high
 
 
@@ -122,7 +122,7 @@ def _hint(fact: Fact, value: float, low: float | None) -> str:
 
 
 def _dates(facts: Facts, document: Document) -> Iterator[Fault]:
-    for later, earlier, found in _LATER:
+    for later, earlier, found in LATER:
         a, b = facts[later], facts[earlier]
         if isinstance(a, date) and isinstance(b, date) and a < b:
             yield Fault(
@@ -144,7 +144,7 @@ def _dates(facts: Facts, document: Document) -> Iterator[Fault]:
 
 
 def _ranges(facts: Facts, document: Document) -> Iterator[Fault]:
-    for low, high, path in _RANGES:
+    for low, high, path in RANGES:
         a, b = facts[low], facts[high]
         if isinstance(a, float) and isinstance(b, float) and a > b:
             place = document.place(path)
@@ -157,7 +157,7 @@ def _package(facts: Facts, path: PathInDocument, document: Document) -> Iterator
     length = facts.get("vest_schedule_years")
     total = sum(known)
     if isinstance(length, float) and (
-        total > 1 + _WHOLE_GRANT or (length <= 4 and total < 1 - _WHOLE_GRANT)
+        total > 1 + WHOLE_GRANT or (length <= 4 and total < 1 - WHOLE_GRANT)
     ):
         yield Fault(
             "case-vesting-sum",
@@ -169,7 +169,7 @@ def _package(facts: Facts, path: PathInDocument, document: Document) -> Iterator
     if (
         isinstance(grant, float)
         and isinstance(base, float)
-        and 0 < grant < _SHARES_NOT_MONEY * base
+        and 0 < grant < SHARES_NOT_MONEY * base
         and facts.get("equity_type") not in ("none", None)
     ):
         yield Fault(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from rules.book import Book
+from rules.expression import Expression
 from rules.ordering import affected
 from rules.sql import Dialect, quoted
 from rules.sql_levers import Levers, amount, applies, says, score
@@ -71,6 +72,10 @@ class Compiled:
         columns = (OFFER, *dict.fromkeys(wanted))
         steps = tuple(self._steps(columns))
         return Query(steps, columns, self.tables(), names, str(self.numbers.first_day))
+
+    def flag(self, name: str, expression: Expression) -> Column:
+        """A column of its own with what a condition is, over everything that is concluded."""
+        return Writer(self._book, self.numbers, self._book.types).column(name, expression, "flag")
 
     def _steps(self, wanted: Collection[str]) -> Iterator[Step]:
         reads = read_below(self.columns, wanted)

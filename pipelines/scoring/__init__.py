@@ -1,0 +1,1 @@
+"""Whole sheets of offers: read, judged part by part, and every row accounted for."""

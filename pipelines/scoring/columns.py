@@ -1,0 +1,175 @@
+"""Which column of a sheet states which fact.
+
+A column may be called by the name of a fact (``guide_base_min``), by where the fact stands in an
+offer file (``offer.posted_range.min``, or without its section ``posted_range.min``), or by a key
+that holds several facts (``vest_schedule``).  Case, spaces and hyphens do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+
+from rules.book import Book, Fact
+from rules.errors import Fault, UnusableCase
+from rules.source import PathInDocument
+
+SECTIONS: Mapping[str, PathInDocument] = {
+    "package": ("offer",),
+    "offer": ("offer",),
+    "candidate": ("candidate",),
+    "market": ("market",),
+    "case": (),
+}
+BESIDE = ("fx", "vest_registry", "rows")  # of the market; only the door itself reads them
+IDENTIFIERS = ("offer_id", "id")
+WORKED_OUT = frozenset({"jurisdiction", "currencies without a rate", "currencies converted"})
+_NEAR = 0.84  # a name this like a known one is a slip of the pen
+
+
+def plain_name(column: str) -> str:
+    """A column's name as the book would write it.
+
+    >>> plain_name(" Base Salary "), plain_name("Offer.Sign-on Y1")
+    ('base_salary', 'offer.sign_on_y1')
+    """
+    return re.sub(r"[\s-]+", "_", column.strip().lstrip("\ufeff").lower())
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a sheet, sorted by what they are for.
+
+    Attributes:
+        paths: Column -> where its value stands in an offer file.
+        lists: Column -> the list of the book whose entries it holds.
+        identifier: The column that tells offers apart; None where the row number does.
+        carried: Columns that state nothing, and are passed on as they are.
+        dropped: Columns of protected attributes; their values are never read.
+    """
+
+    paths: Mapping[str, PathInDocument]
+    lists: Mapping[str, str]
+    identifier: str | None
+    carried: Sequence[str]
+    dropped: Sequence[str]
+
+    @cached_property
+    def by_path(self) -> Mapping[PathInDocument, str]:
+        """The column that holds each path."""
+        return {path: column for column, path in self.paths.items()}
+
+
+@dataclass
+class Vocabulary:
+    """Every name that a column may have: the name -> the paths that it may mean."""
+
+    book: Book
+    known: dict[str, set[PathInDocument]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for fact in self.book.facts.values():
+            if fact.read not in WORKED_OUT:
+                self._learn(fact, SECTIONS[fact.group])
+        for name in BESIDE:
+            self.known |= {name: {("market", name)}, f"market.{name}": {("market", name)}}
+        self.lists = {plain_name(one.path[-1]): one.name for one in self.book.lists.values()}
+        self.lists |= {plain_name(".".join(one.path)): one.name for one in self.book.lists.values()}
+
+    def _learn(self, fact: Fact, root: PathInDocument) -> None:
+        for path in fact.paths:
+            for length in range(1, len(path) + 1):
+                dotted = ".".join(map(str, path[:length]))
+                for name in (dotted, ".".join((*map(str, root), dotted))):
+                    self.known.setdefault(name, set()).add((*root, *path[:length]))
+        if fact.name not in self.known:
+            self.known[fact.name] = {(*root, *fact.paths[0])}
+
+    def sort(self, columns: Sequence[str], sheet: str) -> Columns:
+        """Sort the columns of a sheet.
+
+        Raises:
+            UnusableCase: ``sheet-column-unclear``, ``sheet-column-twice``,
+                ``sheet-column-unknown`` (the name is nearly one that is known) or
+                ``sheet-without-offers`` (nothing states a base salary).
+        """
+        faults: list[Fault] = []
+        paths: dict[str, PathInDocument] = {}
+        lists: dict[str, str] = {}
+        carried, dropped, identifier = [], [], None
+        for column in columns:
+            name = plain_name(column)
+            if name in self.known:
+                paths |= self._meant(column, name, paths, sheet, faults)
+            elif name.split(".", 1)[-1] in self.book.prohibited:
+                dropped.append(column)
+            elif name in self.lists:
+                lists[column] = self.lists[name]
+            elif (whole := self._part_of(name)) is not None:
+                paths[column] = whole
+            elif identifier is None and name in IDENTIFIERS:
+                identifier = column
+            else:
+                faults += self._misspelt(column, name, sheet)
+                carried.append(column)
+        if not any(path[-1] in ("base_salary", "hourly_rate") for path in paths.values()):
+            faults.append(_no_offers(columns, sheet))
+        if faults:
+            raise UnusableCase(faults)
+        return Columns(paths, lists, identifier, carried, dropped)
+
+    def _meant(
+        self,
+        column: str,
+        name: str,
+        taken: Mapping[str, PathInDocument],
+        sheet: str,
+        faults: list[Fault],
+    ) -> dict[str, PathInDocument]:
+        meant = sorted(self.known[name], key=str)
+        if len(meant) > 1:
+            allowed = ", ".join(".".join(map(str, path)) for path in meant)
+            faults.append(
+                Fault("sheet-column-unclear", sheet, f"the column `{column}`", allowed, "rename it")
+            )
+        again = [other for other, path in taken.items() if path == meant[0]]
+        if again:
+            found = f"the columns `{again[0]}` and `{column}`, which state the same"
+            faults.append(Fault("sheet-column-twice", sheet, found, "one of them", "remove one"))
+        return {column: meant[0]}
+
+    def _part_of(self, name: str) -> PathInDocument | None:
+        """Where a column stands that is part of something known, such as ``fx.gbp_usd``."""
+        steps = name.split(".")
+        for length in range(len(steps) - 1, 0, -1):
+            meant = self.known.get(".".join(steps[:length]), set())
+            if len(meant) == 1:
+                return (*next(iter(meant)), *steps[length:])
+        return None
+
+    def _misspelt(self, column: str, name: str, sheet: str) -> Iterator[Fault]:
+        near = get_close_matches(name, self._names(), n=1, cutoff=_NEAR)
+        if near:
+            yield Fault(
+                "sheet-column-unknown",
+                sheet,
+                f"the column `{column}`",
+                near[0],
+                f"rename it to `{near[0]}`, or to something else if it means something else",
+            )
+
+    def _names(self) -> Iterable[str]:
+        return [*self.known, *self.lists]
+
+
+def _no_offers(columns: Sequence[str], sheet: str) -> Fault:
+    return Fault(
+        "sheet-without-offers",
+        sheet,
+        f"no column for pay among {', '.join(columns[:8]) or 'no columns'}",
+        "a column base_salary, one row for each offer",
+        "name the columns as in rules/book/facts.yaml",
+    )

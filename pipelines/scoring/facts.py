@@ -1,0 +1,215 @@
+"""Columns of a sheet as facts: whole columns at once, each value as the door would read it.
+
+A value about which the door would have anything to say is NULL here and its row is in doubt; rows
+in doubt go through the door itself (``pipelines.scoring.doubtful``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import polars as pl
+
+from pipelines.scoring.cells import as_plain, cell_value, nested_value
+from rules.book import Book, Fact
+from rules.case import read_cell
+from rules.expression import Value
+from rules.source import PathInDocument
+
+DOUBT = "in doubt"
+TYPES: Mapping[str, type[pl.DataType]] = {
+    "number": pl.Float64,
+    "flag": pl.Boolean,
+    "text": pl.String,
+    "date": pl.Date,
+}
+_LISTED = frozenset({"contains", "length", "entry or zero"})
+
+Read = Callable[[Any], tuple[Value, bool]]
+Found = tuple[pl.Series, pl.Series]  # values, and whether each of them is in doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A column that may state a fact, and the way from the column's value to the fact's."""
+
+    column: str
+    rest: PathInDocument
+
+
+def sources(
+    fact: Fact, root: PathInDocument, by_path: Mapping[PathInDocument, str]
+) -> list[Source]:
+    """The columns that may state a fact, in the order in which the fact's paths count."""
+    found = []
+    for path in fact.paths:
+        whole = (*root, *path)
+        for length in range(len(whole), len(root), -1):
+            column = by_path.get(whole[:length])
+            if column is not None:
+                found.append(Source(column, whole[length:]))
+                break
+    return found
+
+
+def holds_list(facts: Sequence[Fact], root: PathInDocument, path: PathInDocument) -> bool:
+    """Whether what stands at a path is a list, by what the facts under it read there."""
+    below = [
+        (fact, (*root, *one)[len(path) :])
+        for fact in facts
+        for one in fact.paths
+        if (*root, *one)[: len(path)] == path
+    ]
+    return any(fact.read in _LISTED or any(step == "0" for step in rest) for fact, rest in below)
+
+
+class Reading:
+    """Reads the facts of one kind of thing out of the columns that state them.
+
+    Args:
+        book: Whose facts they are.
+        facts: By name.
+        roots: For each fact, the path of what its own paths stand under.
+        by_path: The column that stands for a path.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        facts: Sequence[Fact],
+        roots: Mapping[str, PathInDocument],
+        by_path: Mapping[PathInDocument, str],
+    ) -> None:
+        self._book = book
+        self._sources = {f.name: sources(f, roots[f.name], by_path) for f in facts}
+        self._facts = facts
+        self._roots = roots
+        self._paths = {column: path for path, column in by_path.items()}
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that are read."""
+        return sorted({one.column for some in self._sources.values() for one in some})
+
+    def read(self, raw: pl.DataFrame, only: Sequence[str] | None = None) -> pl.DataFrame:
+        """A column for each fact, and whether a row is in doubt.
+
+        Args:
+            raw: The columns of the sheet.
+            only: Names of the facts to be read; all of them when not given.
+        """
+        facts = [fact for fact in self._facts if only is None or fact.name in only]
+        found = {fact.name: self._fact(fact, raw) for fact in facts}
+        doubts = [doubt for _, doubt in found.values() if doubt is not None]
+        values = [self._filled(fact, found[fact.name][0]) for fact in facts]
+        doubt = reduce(or_, doubts) if doubts else pl.lit(value=False)
+        return raw.select(*values, doubt.alias(DOUBT)) if raw.width else pl.DataFrame()
+
+    def _filled(self, fact: Fact, values: pl.Series | None) -> pl.Expr | pl.Series:
+        if values is None:
+            return pl.lit(None, TYPES[fact.type.kind]).alias(fact.name)
+        return values.alias(fact.name)
+
+    def _fact(self, fact: Fact, raw: pl.DataFrame) -> tuple[pl.Series | None, pl.Series | None]:
+        """The first value that stands in any of its columns."""
+        value: pl.Series | None = None
+        doubt: pl.Series | None = None
+        for source in self._sources[fact.name]:
+            more, doubtful = self._read(fact, source, raw[source.column])
+            value = more if value is None else value.zip_with(value.is_not_null(), more)
+            doubt = doubtful if doubt is None else doubt | doubtful
+        return value, doubt
+
+    def _read(self, fact: Fact, source: Source, cells: pl.Series) -> Found:
+        kind, dtype = fact.type.kind, cells.dtype
+        if dtype == pl.Null:
+            return _nothing(cells, kind)
+        if not source.rest and fact.read == "value":
+            if kind == "number" and (dtype.is_numeric() or dtype == pl.String):
+                return _numbers(cells)
+            if kind == "text" and dtype == pl.String and _takes_any_text(fact):
+                return _texts(cells)
+            if (kind == "flag" and dtype == pl.Boolean) or (kind == "date" and dtype == pl.Date):
+                return cells, _never(cells)
+        return _each(cells, self._reader(fact, source), TYPES[kind])
+
+    def _reader(self, fact: Fact, source: Source) -> Read:
+        """Reads one cell through the door."""
+        root = self._roots[fact.name]
+        path = self._paths[source.column]
+        is_list = holds_list(self._facts, root, path)
+
+        def read(cell: Any) -> tuple[Value, bool]:
+            value = (
+                nested_value(as_plain(cell), is_list=is_list)
+                if source.rest or fact.read != "value"
+                else cell_value(cell, fact.type.kind)
+            )
+            if value is None:
+                return None, True
+            return read_cell(fact, _node(path[len(root) :], value), self._book)
+
+        return read
+
+
+def _node(path: PathInDocument, value: Any) -> Any:
+    """A mapping in which a value stands at a path."""
+    for step in reversed(path):
+        value = {step: value}
+    return value
+
+
+def _takes_any_text(fact: Fact) -> bool:
+    return fact.type.choices is None and not fact.name.endswith("currency")
+
+
+def _never(cells: pl.Series) -> pl.Series:
+    return pl.repeat(value=False, n=len(cells), dtype=pl.Boolean, eager=True)
+
+
+def _nothing(cells: pl.Series, kind: str) -> Found:
+    return cells.cast(TYPES[kind]), _never(cells)
+
+
+def _numbers(cells: pl.Series) -> Found:
+    """Numbers, or texts that are numbers; what is endless or no number is in doubt."""
+    stated = cells.str.strip_chars().replace("", None) if cells.dtype == pl.String else cells
+    numbers = stated.cast(pl.Float64, strict=False)
+    doubt = (stated.is_not_null() & numbers.is_null()) | ~numbers.is_finite().fill_null(value=True)
+    return numbers, doubt
+
+
+def _texts(cells: pl.Series) -> Found:
+    texts = cells.str.strip_chars()
+    return texts.set(texts == "", None), _never(cells)
+
+
+def _each(cells: pl.Series, read: Read, dtype: type[pl.DataType]) -> Found:
+    """Each different cell read once."""
+    name = cells.name
+    if cells.dtype.is_nested():
+        encoded = pl.DataFrame({"cell": cells}).select(pl.struct("cell").struct.json_encode())
+        whole = encoded.to_series()
+        keys = whole.set(cells.is_null(), None)
+        found = _read_each(keys, lambda text: read(json.loads(text)["cell"]))
+    else:
+        keys = cells
+        found = _read_each(keys, read)
+    table = pl.DataFrame(
+        {
+            name: pl.Series([key for key, _, _ in found], dtype=keys.dtype),
+            "value": pl.Series([value for _, value, _ in found], dtype=dtype),
+            DOUBT: pl.Series([not is_all for _, _, is_all in found], dtype=pl.Boolean),
+        }
+    )
+    joined = keys.alias(name).to_frame().join(table, on=name, how="left", maintain_order="left")
+    return joined["value"], joined[DOUBT].fill_null(value=False)
+
+
+def _read_each(keys: pl.Series, read: Read) -> list[tuple[Any, Value, bool]]:
+    return [(key, *read(key)) for key in keys.unique().drop_nulls()]

@@ -1,0 +1,272 @@
+"""One part of a sheet: its rows as facts, judged, with their levers; nothing that is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import polars as pl
+
+from pipelines.scoring.believable import SCALE, doubtful_entries, doubtful_offers, with_scale
+from pipelines.scoring.columns import BESIDE, SECTIONS, Columns
+from pipelines.scoring.doubtful import Door, Judged
+from pipelines.scoring.facts import DOUBT, TYPES, Reading
+from pipelines.scoring.lists import nested, paths_of
+from pipelines.scoring.market import CELL, PERCENTILES, REGISTRY, Cells, asked_of, finder
+from rules.book import Book, ListOf
+from rules.case import Case
+from rules.place import jurisdiction
+from rules.source import PathInDocument
+from rules.sql_lists import OFFER, POSITION
+from warehouse.market import ASKED
+
+Frames = Mapping[str, pl.DataFrame]
+COMPETING = "competing_offers"
+
+
+@dataclass(frozen=True)
+class Read:
+    """A part as facts.
+
+    Attributes:
+        tables: ``offers`` and each list of the book; offers under their number in the part.
+        refused: Number of an offer -> everything that is wrong with its row.
+    """
+
+    tables: Frames
+    refused: Mapping[int, Sequence[Any]]
+
+
+class Reader:
+    """Turns parts of a sheet into facts.
+
+    Args:
+        book: The vocabulary.
+        columns: What the columns of the sheet are for.
+        sheet: The sheet as its reader knows it.
+        today: The evaluation date of a row that names none.
+        first_day: Rows dated before it go through the door, which refuses them.
+    """
+
+    def __init__(
+        self, book: Book, columns: Columns, sheet: str, today: date, first_day: date
+    ) -> None:
+        self._book, self._columns, self._today, self._first = book, columns, today, first_day
+        roots = {fact.name: SECTIONS[fact.group] for fact in book.facts.values()}
+        self._reading = Reading(book, list(book.facts.values()), roots, columns.by_path)
+        self._door = Door(book, columns, sheet, today)
+        self._market = [fact for fact in book.facts.values() if fact.group == "market"]
+        self._vesting = [
+            fact.name for fact in book.facts.values() if fact.paths[0][0] == "vest_schedule"
+        ]
+
+    # --- Which cells --------------------------------------------------------------------------
+
+    def asked(self, raw: pl.DataFrame) -> pl.DataFrame:
+        """What says to which cell of the market each offer belongs."""
+        facts = self._reading.read(raw, ASKED)
+        return facts.with_columns(pl.col("evaluation_date").fill_null(self._today)).select(ASKED)
+
+    # --- Facts --------------------------------------------------------------------------------
+
+    def read(self, raw: pl.DataFrame, rivals: pl.DataFrame | None, cells: Cells) -> Read:
+        """The facts of a part.
+
+        Args:
+            raw: The rows of the sheet, numbered from 0 under ``offer_id``.
+            rivals: Rows of the sheet of competing offers that belong to them, numbered alike.
+            cells: What the market says.
+        """
+        facts = self._reading.read(raw).with_columns(raw[OFFER])
+        facts = facts.with_columns(pl.col("evaluation_date").fill_null(self._today))
+        own = self._brings_market(raw)
+        facts = self._with_place(self._with_market(facts, own, cells))
+        stated = self._stated_lists(raw, rivals)
+        lists = {one.name: self._list(one, stated, facts) for one in self._book.lists.values()}
+        doubt = facts[DOUBT] | doubtful_offers(facts, self._book)
+        doubt |= facts["evaluation_date"] < self._first
+        doubt |= self._states(raw, lambda path: len(path) > 1 and path[1] in BESIDE)
+        for entries in lists.values():
+            doubt |= facts[OFFER].is_in(entries.filter(DOUBT)[OFFER].implode())
+        judged = self._through_door(raw.filter(doubt), stated, cells)
+        sure = facts.filter(~doubt)
+        lists = {
+            name: self._with_percentiles(name, entries, sure, own.filter(~doubt), cells)
+            for name, entries in lists.items()
+        }
+        return self._together(sure, lists, judged)
+
+    def _brings_market(self, raw: pl.DataFrame) -> pl.Series:
+        """Whether a row states anything about the market, so that none is looked up."""
+        listed = [
+            raw[column].is_not_null()
+            for column, name in self._columns.lists.items()
+            if self._book.lists[name].path[0] == "market"
+        ]
+        return reduce(or_, listed, self._states(raw, lambda path: path[:1] == ("market",)))
+
+    def _states(self, raw: pl.DataFrame, meant: Callable[[PathInDocument], bool]) -> pl.Series:
+        """Whether anything stands in the columns of some paths."""
+        columns = [column for column, path in self._columns.paths.items() if meant(path)]
+        stated = [_is_stated(raw[column]) for column in columns]
+        return reduce(or_, stated, pl.repeat(value=False, n=raw.height, eager=True))
+
+    def _with_market(self, facts: pl.DataFrame, own: pl.Series, cells: Cells) -> pl.DataFrame:
+        """The facts of the market, and what the registry knows of vesting, beside the offer's."""
+        told = [name for name in cells.table.columns if name in self._book.facts]
+        keys = facts.select(ASKED)
+        found = keys.join(
+            cells.table, on=list(ASKED), how="left", nulls_equal=True, maintain_order="left"
+        )
+        looked_up = [
+            pl.when(own).then(pl.col(name)).otherwise(found[name]).alias(name)
+            for name in told
+            if name not in ASKED
+        ]
+        facts = facts.with_columns(looked_up).with_columns(
+            pl.when(own).then(value).otherwise(pl.col(name)).alias(name)
+            for name, value in (("party_without_rate", False), ("rate_was_used", False))
+        )
+        doubt = pl.col(DOUBT) | (pl.Series(~own) & found[DOUBT].fill_null(value=True))
+        doubt |= pl.Series(own) & (pl.col("guide_currency") != pl.col("currency")).fill_null(
+            value=False
+        )
+        return self._with_vesting(facts.with_columns(doubt, found[CELL]), own, found)
+
+    def _with_vesting(
+        self, facts: pl.DataFrame, own: pl.Series, found: pl.DataFrame
+    ) -> pl.DataFrame:
+        """Where the letter is silent on vesting, the newest dated source for the company counts."""
+        years, registered = pl.col("equity_grant_years"), found[REGISTRY + "vest_schedule_years"]
+        is_silent = (
+            pl.Series(~own)
+            & pl.all_horizontal(pl.col(name).is_null() for name in self._vesting)
+            & pl.col("equity_grant_value").is_not_null()
+            & registered.is_not_null()
+            & (years.is_null() | (years == registered))
+        )
+        return facts.with_columns(
+            pl.when(is_silent).then(found[REGISTRY + name]).otherwise(pl.col(name)).alias(name)
+            for name in self._vesting
+        )
+
+    def _with_place(self, facts: pl.DataFrame) -> pl.DataFrame:
+        places = facts.select("country", "state").unique()
+        known = [jurisdiction(country, state, self._book) for country, state in places.rows()]
+        table = places.with_columns(pl.Series("work_jurisdiction", known, pl.String))
+        found = facts.select("country", "state").join(
+            table, on=["country", "state"], how="left", nulls_equal=True, maintain_order="left"
+        )
+        return facts.with_columns(found["work_jurisdiction"])
+
+    # --- Lists --------------------------------------------------------------------------------
+
+    def _stated_lists(
+        self, raw: pl.DataFrame, rivals: pl.DataFrame | None
+    ) -> dict[str, pl.DataFrame]:
+        """The entries of each list as they stand in the sheet."""
+        found = {name: nested(raw, column) for column, name in self._columns.lists.items()}
+        if rivals is not None:
+            found[COMPETING] = rivals
+        return {name: frame for name, frame in found.items() if OFFER in frame.columns}
+
+    def _list(
+        self, one: ListOf, stated: Mapping[str, pl.DataFrame], offers: pl.DataFrame
+    ) -> pl.DataFrame:
+        """The facts of every entry of a list; in doubt where the door would say anything."""
+        package = [fact for fact in self._book.facts.values() if fact.group == "package"]
+        facts = {fact.name: fact for fact in (package if one.is_package else ())}
+        facts |= {fact.name: fact for fact in one.facts}
+        schema: dict[str, Any] = {OFFER: pl.Int64, POSITION: pl.Int32}
+        schema |= {name: TYPES[fact.type.kind] for name, fact in facts.items()}
+        entries = stated.get(one.name)
+        if entries is None or entries.is_empty():
+            return pl.DataFrame(schema={**schema, DOUBT: pl.Boolean})
+        columns = [
+            column
+            for column in entries.columns
+            if column not in (OFFER, POSITION) and column not in self._book.prohibited
+        ]
+        by_path = {path: column for column, path in paths_of(columns, facts.values()).items()}
+        reading = Reading(self._book, list(facts.values()), dict.fromkeys(facts, ()), by_path)
+        found = reading.read(entries).with_columns(entries[OFFER], entries[POSITION])
+        found = found.with_columns(
+            pl.col(name).fill_null(word)
+            for name, word in one.assumed.items()
+            if name not in entries.columns or found[name].null_count()
+        )
+        unread = set(entries.columns) - {*reading.columns, OFFER, POSITION}
+        scaled = with_scale(offers, self._book).select(OFFER, SCALE, home="currency")
+        found = found.join(scaled, on=OFFER, maintain_order="left")
+        doubt = found[DOUBT] | doubtful_entries(found, list(facts.values()))
+        if "currency" in facts:
+            doubt |= (found["currency"] != found["home"]).fill_null(value=False)
+        for column in unread:
+            doubt |= entries[column].is_not_null()
+        return found.with_columns(doubt.alias(DOUBT)).select(*schema, DOUBT)
+
+    def _with_percentiles(
+        self, name: str, entries: pl.DataFrame, offers: pl.DataFrame, own: pl.Series, cells: Cells
+    ) -> pl.DataFrame:
+        """The entries of offers that stay, with the percentiles of their cells."""
+        kept = entries.drop(DOUBT).filter(pl.col(OFFER).is_in(offers[OFFER].implode()))
+        if name != PERCENTILES:
+            return kept
+        asked = offers.filter(~own).select(OFFER, CELL)
+        found = asked.join(cells.percentiles, on=CELL).drop(CELL)
+        return pl.concat([kept, found.select(kept.columns)])
+
+    # --- The door -----------------------------------------------------------------------------
+
+    def _through_door(
+        self, raw: pl.DataFrame, stated: Mapping[str, pl.DataFrame], cells: Cells
+    ) -> Judged:
+        if raw.is_empty():
+            return Judged()
+        objects = finder(cells)
+
+        def find(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+            return objects[asked_of(facts, self._today)]
+
+        here = raw[OFFER].implode()
+        entries = {
+            name: frame.filter(pl.col(OFFER).is_in(here)).sort(OFFER, POSITION).to_dicts()
+            for name, frame in stated.items()
+        }
+        return self._door.judge(raw, OFFER, entries, find)
+
+    def _together(self, sure: pl.DataFrame, lists: Frames, judged: Judged) -> Read:
+        """Rows that were plain and rows that the door let through, as one."""
+        schema = {name: TYPES[fact.type.kind] for name, fact in self._book.facts.items()}
+        offers = sure.select(OFFER, *schema)
+        tables: dict[str, pl.DataFrame] = {"offers": offers, **lists}
+        if judged.cases:
+            tables = {
+                name: pl.concat([frame, _of_cases(name, judged.cases, dict(frame.schema))])
+                for name, frame in tables.items()
+            }
+        return Read(tables, judged.faults)
+
+
+def _is_stated(cells: pl.Series) -> pl.Series:
+    stated = cells.is_not_null()
+    return stated & (cells.str.strip_chars() != "") if cells.dtype == pl.String else stated
+
+
+def _of_cases(
+    name: str, cases: Mapping[int, Case], schema: Mapping[str, pl.DataType]
+) -> pl.DataFrame:
+    rows = (
+        [{OFFER: number, **case.facts} for number, case in cases.items()]
+        if name == "offers"
+        else [
+            {OFFER: number, POSITION: place, **entry}
+            for number, case in cases.items()
+            for place, entry in enumerate(case.entries[name])
+        ]
+    )
+    return pl.DataFrame([{key: row.get(key) for key in schema} for row in rows], dict(schema))
