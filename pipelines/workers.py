@@ -33,7 +33,7 @@ def take_in_all(batches: Sequence[Batch], market: Path, progress: Progress) -> l
         return _one_by_one(batches, market, progress)
     # A fresh interpreter, because a fork would inherit threads and open databases.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
         asked = [pool.submit(take_in, batch, market) for batch in _longest_first(batches)]
         try:
             for number, done in enumerate(as_completed(asked), 1):
@@ -59,7 +59,7 @@ def _longest_first(batches: Sequence[Batch]) -> list[Batch]:
     return sorted(batches, key=lambda batch: -sum(file.path.stat().st_size for file in batch.files))
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """A worker whose parent was killed would wait for ever for the next batch."""
     parent = multiprocessing.parent_process()
 

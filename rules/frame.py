@@ -46,6 +46,7 @@ class Frame:
 
     Attributes:
         names: Kind of conclusion -> its name in the book -> the column that holds it.
+        first_day: As for a query of ``rules.sql_book``.
         reads: Table -> column -> its SQL type: what is read of each table that is handed in.
     """
 
@@ -58,6 +59,7 @@ class Frame:
         asides = Asides()
         compiled = Compiled(book, asides)
         self.names = compiled.names()
+        self.first_day = str(compiled.numbers.first_day)
         wanted = wanted or [column for named in self.names.values() for column in named.values()]
         columns = [*compiled.columns, *(compiled.flag(*one) for one in also.items())]
         self._wanted = (OFFER, *dict.fromkeys((*wanted, *also)))

@@ -85,7 +85,7 @@ class Vocabulary:
                 dotted = ".".join(map(str, path[:length]))
                 for name in (dotted, ".".join((*map(str, root), dotted))):
                     self.known.setdefault(name, set()).add((*root, *path[:length]))
-        if fact.name not in self.known:
+        if fact.name not in self.known and fact.read in ("value", "entry or zero", "length"):
             self.known[fact.name] = {(*root, *fact.paths[0])}
 
     def sort(self, columns: Sequence[str], sheet: str) -> Columns:

@@ -51,6 +51,7 @@ class Door:
     def __init__(self, book: Book, columns: Columns, sheet: str, today: date) -> None:
         self._book, self._columns = book, columns
         self._sheet, self._today = sheet, today
+        self._dropped = columns.dropped
         self._almanac = Almanac(book)
         self._read = {column: self._reader(path) for column, path in columns.paths.items()}
         self._listed = {one.name: _facts_of(one, book) for one in book.lists.values()}
@@ -105,6 +106,8 @@ class Door:
             stated = read(row[column])
             if stated is not None:
                 _put(value, self._columns.paths[column], stated)
+        if any(row[column] not in (None, "") for column in self._dropped if column in row):
+            value["candidate"]["protected_attributes_supplied"] = True
         for name, entries in listed.items():
             if entries:
                 stated = [self._entry(entry, self._listed[name]) for entry in entries]

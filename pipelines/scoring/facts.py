@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
 
@@ -104,7 +104,8 @@ class Reading:
             only: Names of the facts to be read; all of them when not given.
         """
         facts = [fact for fact in self._facts if only is None or fact.name in only]
-        found = {fact.name: self._fact(fact, raw) for fact in facts}
+        different = cache(lambda column: Different(raw[column]))
+        found = {fact.name: self._fact(fact, raw, different) for fact in facts}
         doubts = [doubt for _, doubt in found.values() if doubt is not None]
         values = [self._filled(fact, found[fact.name][0]) for fact in facts]
         doubt = reduce(or_, doubts) if doubts else pl.lit(value=False)
@@ -115,17 +116,25 @@ class Reading:
             return pl.lit(None, TYPES[fact.type.kind]).alias(fact.name)
         return values.alias(fact.name)
 
-    def _fact(self, fact: Fact, raw: pl.DataFrame) -> tuple[pl.Series | None, pl.Series | None]:
+    def _fact(
+        self, fact: Fact, raw: pl.DataFrame, different: Callable[[str], Different]
+    ) -> tuple[pl.Series | None, pl.Series | None]:
         """The first value that stands in any of its columns."""
         value: pl.Series | None = None
         doubt: pl.Series | None = None
         for source in self._sources[fact.name]:
-            more, doubtful = self._read(fact, source, raw[source.column])
+            more, doubtful = self._read(fact, source, raw[source.column], different)
             value = more if value is None else value.zip_with(value.is_not_null(), more)
             doubt = doubtful if doubt is None else doubt | doubtful
         return value, doubt
 
-    def _read(self, fact: Fact, source: Source, cells: pl.Series) -> Found:
+    def _read(
+        self,
+        fact: Fact,
+        source: Source,
+        cells: pl.Series,
+        different: Callable[[str], Different],
+    ) -> Found:
         kind, dtype = fact.type.kind, cells.dtype
         if dtype == pl.Null:
             return _nothing(cells, kind)
@@ -136,7 +145,7 @@ class Reading:
                 return _texts(cells)
             if (kind == "flag" and dtype == pl.Boolean) or (kind == "date" and dtype == pl.Date):
                 return cells, _never(cells)
-        return _each(cells, self._reader(fact, source), TYPES[kind])
+        return different(source.column).read(self._reader(fact, source), TYPES[kind])
 
     def _reader(self, fact: Fact, source: Source) -> Read:
         """Reads one cell through the door."""
@@ -189,27 +198,31 @@ def _texts(cells: pl.Series) -> Found:
     return texts.set(texts == "", None), _never(cells)
 
 
-def _each(cells: pl.Series, read: Read, dtype: type[pl.DataType]) -> Found:
-    """Each different cell read once."""
-    name = cells.name
-    if cells.dtype.is_nested():
-        encoded = pl.DataFrame({"cell": cells}).select(pl.struct("cell").struct.json_encode())
-        whole = encoded.to_series()
-        keys = whole.set(cells.is_null(), None)
-        found = _read_each(keys, lambda text: read(json.loads(text)["cell"]))
-    else:
-        keys = cells
-        found = _read_each(keys, read)
-    table = pl.DataFrame(
-        {
-            name: pl.Series([key for key, _, _ in found], dtype=keys.dtype),
-            "value": pl.Series([value for _, value, _ in found], dtype=dtype),
-            DOUBT: pl.Series([not is_all for _, _, is_all in found], dtype=pl.Boolean),
-        }
-    )
-    joined = keys.alias(name).to_frame().join(table, on=name, how="left", maintain_order="left")
-    return joined["value"], joined[DOUBT].fill_null(value=False)
+class Different:
+    """The different values of a column, each read once for all the cells that hold it."""
+
+    def __init__(self, cells: pl.Series) -> None:
+        keys = _encoded(cells) if cells.dtype.is_nested() else cells
+        found = keys.unique().drop_nulls()
+        self._values = [
+            json.loads(key)["cell"] if cells.dtype.is_nested() else key for key in found
+        ]
+        table = pl.DataFrame({"key": found, "place": pl.int_range(len(found), eager=True)})
+        joined = (
+            keys.alias("key").to_frame().join(table, on="key", how="left", maintain_order="left")
+        )
+        self._places = joined["place"]
+
+    def read(self, read: Read, dtype: type[pl.DataType]) -> Found:
+        """The values that a reader makes of the cells, and which it is in doubt about."""
+        found = [read(value) for value in self._values]
+        values = pl.Series([value for value, _ in found], dtype=dtype)
+        doubts = pl.Series([not is_all for _, is_all in found], dtype=pl.Boolean)
+        return values.gather(self._places), doubts.gather(self._places).fill_null(value=False)
 
 
-def _read_each(keys: pl.Series, read: Read) -> list[tuple[Any, Value, bool]]:
-    return [(key, *read(key)) for key in keys.unique().drop_nulls()]
+def _encoded(cells: pl.Series) -> pl.Series:
+    """Nested values as texts that can be compared."""
+    frame = cells.alias("cell").to_frame()
+    texts = frame.select(pl.struct("cell").struct.json_encode()).to_series()
+    return texts.set(cells.is_null(), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -14,11 +14,21 @@ import polars as pl
 from pipelines.scoring.believable import SCALE, doubtful_entries, doubtful_offers, with_scale
 from pipelines.scoring.columns import BESIDE, SECTIONS, Columns
 from pipelines.scoring.doubtful import Door, Judged
+from pipelines.scoring.exchange import (
+    IS_FOREIGN,
+    RATE,
+    USED,
+    WITHOUT,
+    Exchange,
+    converted,
+    stated_rates,
+)
 from pipelines.scoring.facts import DOUBT, TYPES, Reading
 from pipelines.scoring.lists import nested, paths_of
 from pipelines.scoring.market import CELL, PERCENTILES, REGISTRY, Cells, asked_of, finder
 from rules.book import Book, ListOf
 from rules.case import Case
+from rules.conversion import is_money
 from rules.place import jurisdiction
 from rules.source import PathInDocument
 from rules.sql_lists import OFFER, POSITION
@@ -26,6 +36,8 @@ from warehouse.market import ASKED
 
 Frames = Mapping[str, pl.DataFrame]
 COMPETING = "competing_offers"
+SENT = "protected_attributes_sent"
+OF_ENTRIES = (DOUBT, USED, WITHOUT)
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,7 @@ class Reader:
         self._book, self._columns, self._today, self._first = book, columns, today, first_day
         roots = {fact.name: SECTIONS[fact.group] for fact in book.facts.values()}
         self._reading = Reading(book, list(book.facts.values()), roots, columns.by_path)
+        self._whole = {(*roots[f.name], *path) for f in book.facts.values() for path in f.paths}
         self._door = Door(book, columns, sheet, today)
         self._market = [fact for fact in book.facts.values() if fact.group == "market"]
         self._vesting = [
@@ -67,9 +80,15 @@ class Reader:
     # --- Which cells --------------------------------------------------------------------------
 
     def asked(self, raw: pl.DataFrame) -> pl.DataFrame:
-        """What says to which cell of the market each offer belongs."""
-        facts = self._reading.read(raw, ASKED)
+        """What says to which cell of the market each offer belongs that brings no market."""
+        facts = self._reading.read(raw, ASKED).filter(~self._brings_market(raw))
         return facts.with_columns(pl.col("evaluation_date").fill_null(self._today)).select(ASKED)
+
+    def _is_for_the_door(self, path: PathInDocument) -> bool:
+        """Whether only the door can tell what stands there: it is part of what one fact reads."""
+        if path[:1] == ("market",) and path[1:2] and path[1] in BESIDE:
+            return path[1] != "fx"
+        return any(path[:length] in self._whole for length in range(1, len(path)))
 
     # --- Facts --------------------------------------------------------------------------------
 
@@ -81,15 +100,20 @@ class Reader:
             rivals: Rows of the sheet of competing offers that belong to them, numbered alike.
             cells: What the market says.
         """
-        facts = self._reading.read(raw).with_columns(raw[OFFER])
+        facts = self._reading.read(raw).with_columns(raw[OFFER], *self._sent(raw))
         facts = facts.with_columns(pl.col("evaluation_date").fill_null(self._today))
         own = self._brings_market(raw)
         facts = self._with_place(self._with_market(facts, own, cells))
+        rates = Exchange(self._book, facts, self._fx(raw, own), cells.table, CELL)
+        facts = self._with_own_market_converted(facts, own, rates)
         stated = self._stated_lists(raw, rivals)
-        lists = {one.name: self._list(one, stated, facts) for one in self._book.lists.values()}
+        lists = {
+            one.name: self._list(one, stated, facts, rates) for one in self._book.lists.values()
+        }
+        facts = _with_rates_of(lists.values(), facts)
         doubt = facts[DOUBT] | doubtful_offers(facts, self._book)
         doubt |= facts["evaluation_date"] < self._first
-        doubt |= self._states(raw, lambda path: len(path) > 1 and path[1] in BESIDE)
+        doubt |= self._states(raw, self._is_for_the_door)
         for entries in lists.values():
             doubt |= facts[OFFER].is_in(entries.filter(DOUBT)[OFFER].implode())
         judged = self._through_door(raw.filter(doubt), stated, cells)
@@ -99,6 +123,13 @@ class Reader:
             for name, entries in lists.items()
         }
         return self._together(sure, lists, judged)
+
+    def _sent(self, raw: pl.DataFrame) -> Iterator[pl.Expr]:
+        """That protected attributes were sent is kept; what they were is not."""
+        columns = [column for column in self._columns.dropped if column in raw.columns]
+        if columns and SENT in self._book.facts:
+            sent = reduce(or_, [_is_stated(raw[column]) for column in columns])
+            yield pl.when(sent).then(statement=True).otherwise(pl.col(SENT)).alias(SENT)
 
     def _brings_market(self, raw: pl.DataFrame) -> pl.Series:
         """Whether a row states anything about the market, so that none is looked up."""
@@ -132,10 +163,30 @@ class Reader:
             for name, value in (("party_without_rate", False), ("rate_was_used", False))
         )
         doubt = pl.col(DOUBT) | (pl.Series(~own) & found[DOUBT].fill_null(value=True))
-        doubt |= pl.Series(own) & (pl.col("guide_currency") != pl.col("currency")).fill_null(
-            value=False
-        )
         return self._with_vesting(facts.with_columns(doubt, found[CELL]), own, found)
+
+    def _fx(self, raw: pl.DataFrame, own: pl.Series) -> pl.Series:
+        """What rows that bring their market state of exchange rates."""
+        paths = self._columns.paths
+        columns = {c: path[2:] for c, path in paths.items() if path[:2] == ("market", "fx")}
+        stated = stated_rates(raw, columns)
+        return stated.set(own & stated.is_null(), "null").set(~own, None)
+
+    def _with_own_market_converted(
+        self, facts: pl.DataFrame, own: pl.Series, rates: Exchange
+    ) -> pl.DataFrame:
+        """A market in a foreign currency, which an offer brought, in the currency of the offer."""
+        rated = rates.rated(facts, "guide_currency")
+        rated = rated.with_columns(pl.col(IS_FOREIGN) & own)
+        money = [fact.name for fact in self._market if is_money(fact) and fact.name in facts]
+        facts = converted(facts, rated, money).with_columns(
+            pl.when(own).then(rates.days()).otherwise(pl.col("rate_date")).alias("rate_date")
+        )
+        used = rated.select(
+            pl.col(IS_FOREIGN) & pl.col(RATE).is_not_null(),
+            (pl.col(IS_FOREIGN) & pl.col(RATE).is_null()).alias(WITHOUT),
+        )
+        return facts.with_columns(pl.col(USED) | used[IS_FOREIGN], pl.col(WITHOUT) | used[WITHOUT])
 
     def _with_vesting(
         self, facts: pl.DataFrame, own: pl.Series, found: pl.DataFrame
@@ -175,7 +226,11 @@ class Reader:
         return {name: frame for name, frame in found.items() if OFFER in frame.columns}
 
     def _list(
-        self, one: ListOf, stated: Mapping[str, pl.DataFrame], offers: pl.DataFrame
+        self,
+        one: ListOf,
+        stated: Mapping[str, pl.DataFrame],
+        offers: pl.DataFrame,
+        rates: Exchange,
     ) -> pl.DataFrame:
         """The facts of every entry of a list; in doubt where the door would say anything."""
         package = [fact for fact in self._book.facts.values() if fact.group == "package"]
@@ -185,7 +240,7 @@ class Reader:
         schema |= {name: TYPES[fact.type.kind] for name, fact in facts.items()}
         entries = stated.get(one.name)
         if entries is None or entries.is_empty():
-            return pl.DataFrame(schema={**schema, DOUBT: pl.Boolean})
+            return pl.DataFrame(schema={**schema, **dict.fromkeys(OF_ENTRIES, pl.Boolean)})
         columns = [
             column
             for column in entries.columns
@@ -200,20 +255,28 @@ class Reader:
             if name not in entries.columns or found[name].null_count()
         )
         unread = set(entries.columns) - {*reading.columns, OFFER, POSITION}
-        scaled = with_scale(offers, self._book).select(OFFER, SCALE, home="currency")
+        rated = pl.DataFrame(
+            {RATE: None, IS_FOREIGN: pl.repeat(value=False, n=found.height, eager=True)}
+        )
+        if "currency" in facts:
+            rated = rates.rated(found, "currency")
+            found = converted(found, rated, [n for n, fact in facts.items() if is_money(fact)])
+        scaled = with_scale(offers, self._book).select(OFFER, SCALE)
         found = found.join(scaled, on=OFFER, maintain_order="left")
         doubt = found[DOUBT] | doubtful_entries(found, list(facts.values()))
-        if "currency" in facts:
-            doubt |= (found["currency"] != found["home"]).fill_null(value=False)
         for column in unread:
             doubt |= entries[column].is_not_null()
-        return found.with_columns(doubt.alias(DOUBT)).select(*schema, DOUBT)
+        return found.with_columns(
+            doubt.alias(DOUBT),
+            (rated[IS_FOREIGN] & rated[RATE].is_not_null()).alias(USED),
+            (rated[IS_FOREIGN] & rated[RATE].is_null()).alias(WITHOUT),
+        ).select(*schema, *OF_ENTRIES)
 
     def _with_percentiles(
         self, name: str, entries: pl.DataFrame, offers: pl.DataFrame, own: pl.Series, cells: Cells
     ) -> pl.DataFrame:
         """The entries of offers that stay, with the percentiles of their cells."""
-        kept = entries.drop(DOUBT).filter(pl.col(OFFER).is_in(offers[OFFER].implode()))
+        kept = entries.drop(OF_ENTRIES).filter(pl.col(OFFER).is_in(offers[OFFER].implode()))
         if name != PERCENTILES:
             return kept
         asked = offers.filter(~own).select(OFFER, CELL)
@@ -250,6 +313,15 @@ class Reader:
                 for name, frame in tables.items()
             }
         return Read(tables, judged.faults)
+
+
+def _with_rates_of(lists: Iterable[pl.DataFrame], facts: pl.DataFrame) -> pl.DataFrame:
+    """Offers that also say whether an entry of theirs used a rate, or was without one."""
+    for entries in lists:
+        for name in (USED, WITHOUT):
+            here = entries.filter(name)[OFFER].implode()
+            facts = facts.with_columns(pl.col(name) | pl.col(OFFER).is_in(here))
+    return facts
 
 
 def _is_stated(cells: pl.Series) -> pl.Series:

@@ -1,0 +1,141 @@
+"""Money of other parties in the currency of each offer, as ``rules.conversion`` turns it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+import polars as pl
+
+from pipelines.scoring.cells import as_plain, nested_value
+from pipelines.scoring.market import OBJECT
+from rules.book import Book
+from rules.exchange import Rates, read_rates, usual_rates
+from rules.source import PathInDocument
+from rules.sql_lists import OFFER
+
+SOURCE = "source of rates"
+CODE, HOME, RATE, IS_FOREIGN = "code", "home", "rate", "is foreign"
+USED, WITHOUT = "rate_was_used", "party_without_rate"
+
+
+class Exchange:
+    """The rates of every offer of a part.
+
+    Args:
+        book: About what a dollar buys, to tell a rate from its inverse.
+        offers: With currency, day and the number of the cell, for those that were looked up.
+        own: What an offer states of rates itself, as JSON; NULL where it looks them up.
+        cells: The market objects of the cells.
+    """
+
+    def __init__(
+        self, book: Book, offers: pl.DataFrame, own: pl.Series, cells: pl.DataFrame, cell: str
+    ) -> None:
+        self._book = book
+        asked = offers.select(OFFER, cell, day="evaluation_date", home="currency")
+        asked = asked.with_columns(own.alias("own"))
+        keys = ["own", cell, "day", HOME]
+        asked = asked.with_columns(pl.when(pl.col("own").is_null()).then(cell).alias(cell))
+        different = asked.select(keys).unique().with_row_index(SOURCE)
+        self.sources = asked.join(
+            different, on=keys, how="left", nulls_equal=True, maintain_order="left"
+        ).select(OFFER, SOURCE, HOME)
+        self._asked: list[dict[str, Any]] = different.sort(SOURCE).to_dicts()
+        self._cell = cell
+        self._objects = cells
+        self._known: dict[int, Rates] = {}
+
+    def _rates(self, source: int) -> Rates:
+        if source not in self._known:
+            asked = self._asked[source]
+            usual = usual_rates(self._book, asked["day"])
+            self._known[source] = read_rates(self._fx(asked), asked[HOME], usual)
+        return self._known[source]
+
+    def _fx(self, asked: Mapping[str, Any]) -> Any:
+        if asked["own"] is not None:
+            return json.loads(asked["own"])
+        if asked[self._cell] is None:
+            return None
+        found = self._objects.filter(pl.col(self._cell) == asked[self._cell])[OBJECT]
+        return orjson.loads(found[0]).get("fx") if len(found) else None
+
+    def days(self) -> pl.Series:
+        """The date of the rates of each offer; NULL where nobody says."""
+        days = [self._rates(source).day for source in range(len(self._asked))]
+        return pl.Series("rate_date", days, pl.Date).gather(self.sources[SOURCE])
+
+    def rated(self, parties: pl.DataFrame, code: str) -> pl.DataFrame:
+        """For each party its rate into the currency of its offer.
+
+        Grain: one row for each row of ``parties``, in its order: ``rate`` (NULL where none is
+        known) and ``is foreign``.
+
+        Args:
+            parties: With the number of their offer and their currency.
+            code: The column of the currency.
+        """
+        asked = parties.select(OFFER, pl.col(code).alias(CODE)).join(
+            self.sources, on=OFFER, how="left", maintain_order="left"
+        )
+        is_foreign = (pl.col(CODE) != pl.col(HOME)).fill_null(value=False).alias(IS_FOREIGN)
+        asked = asked.with_columns(is_foreign)
+        pairs = asked.filter(IS_FOREIGN).select(SOURCE, CODE, HOME).unique()
+        rates = [self._rates(source).between(a, b) for source, a, b in pairs.rows()]
+        table = pairs.with_columns(pl.Series(RATE, rates, pl.Float64))
+        return asked.join(table, on=[SOURCE, CODE, HOME], how="left", maintain_order="left").select(
+            RATE, IS_FOREIGN
+        )
+
+
+def converted(parties: pl.DataFrame, rated: pl.DataFrame, money: Sequence[str]) -> pl.DataFrame:
+    """Parties with their amounts in the currency of their offers."""
+    if not rated[IS_FOREIGN].any():
+        return parties
+    return parties.with_columns(
+        pl.when(rated[IS_FOREIGN])
+        .then(pl.col(name) * rated[RATE])
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in money
+    )
+
+
+def stated_rates(raw: pl.DataFrame, columns: Mapping[str, PathInDocument]) -> pl.Series:
+    """What each row states of exchange rates, as JSON; NULL where it states none.
+
+    Args:
+        raw: The columns of the sheet.
+        columns: Those of exchange rates, and the path of each below ``market.fx``.
+    """
+    if not columns:
+        return pl.repeat(None, raw.height, dtype=pl.String, eager=True)
+    cells = raw.select(pl.struct(list(columns)).struct.json_encode().alias("fx"))
+    table = cells.unique()
+    texts = [_as_document(json.loads(text), columns) for text in table["fx"]]
+    found = cells.join(
+        table.with_columns(pl.Series("stated", texts, pl.String)),
+        on="fx",
+        how="left",
+        maintain_order="left",
+    )
+    return found["stated"]
+
+
+def _as_document(cells: Mapping[str, Any], columns: Mapping[str, PathInDocument]) -> str | None:
+    whole: Any = {}
+    for column, path in columns.items():
+        value = nested_value(as_plain(cells[column]), is_list=False)
+        if value is None:
+            continue
+        if not path:
+            whole = value
+            continue
+        node = whole
+        for step in map(str, path[:-1]):
+            node = node.setdefault(step, {})
+        node[str(path[-1])] = value
+    return json.dumps(whole) if whole else None

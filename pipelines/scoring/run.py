@@ -1,0 +1,224 @@
+"""A run: a whole sheet scored part by part, put together at the end, and every row counted.
+
+What a run does lies in a folder of its own beside what it makes.  A part is there when its tally
+is; a run that was killed goes on with the parts that are missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from pipelines.scoring.columns import Columns, Vocabulary
+from pipelines.scoring.market import keys_of, looked_up
+from pipelines.scoring.rivals import land_rivals
+from pipelines.scoring.score import DONE, GIVEN, Job, Part, Tally, book_of
+from pipelines.scoring.workers import Spread, asked_of_part, score_part
+from pipelines.scoring.writing import put_together
+from pipelines.sources.offer_sheet import ROW_IN_SHEET, Landed, land
+from rules.errors import Fault, UnusableCase
+
+BYTES_A_ROW = 6_000  # at most, of a part while it is judged; bench/results/score.md
+LEAST_ROWS, MOST_ROWS = 5_000, 400_000
+BESIDE = 400_000_000  # what a process needs before it has a row [bytes]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks of a run.
+
+    Attributes:
+        sheet, target: What is scored, and where the answers go.
+        competing: Competing offers in a sheet of their own, under the identifier of the offer.
+        table: The table of a DuckDB file.
+        book: Folder of another rule book.
+        snapshot: The file of a market snapshot; without one the market says nothing.
+        snapshot_id: Its id.
+        also: Names of the book whose values stand beside the answers.
+        carried: Which columns of the sheet stand there: ``all``, ``none`` or their names.
+        memory: How much may be used, about [bytes].
+        processes: How many at once.
+    """
+
+    sheet: Path
+    target: Path
+    competing: Path | None = None
+    table: str | None = None
+    book: Path | None = None
+    snapshot: Path | None = None
+    snapshot_id: str | None = None
+    also: Sequence[str] = ()
+    carried: Sequence[str] | None = None
+    has_reasons: bool = False
+    has_ledger: bool = True
+    memory: int = 2_000_000_000
+    processes: int = 2
+    today: date = field(default_factory=date.today)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run made.
+
+    Attributes:
+        tally: What became of all rows.
+        columns: What the columns of the sheet were for.
+        dropped: Columns that were left behind because they say who or what a person is.
+        answers, rejects, ledger: Where they are; no ledger when none was asked for.
+        reused: Parts that an earlier run had left.
+    """
+
+    tally: Tally
+    columns: Columns
+    dropped: Sequence[str]
+    answers: Path
+    rejects: Path
+    ledger: Path | None
+    reused: int
+
+
+def score_sheet(asked: Asked, spread: Spread, progress: Progress) -> Outcome:
+    """Score a sheet.
+
+    Args:
+        asked: What is asked.
+        spread: How parts are spread over processes or machines.
+        progress: Called with a step, the rows that are done and all rows.
+
+    Raises:
+        UnusableCase: As ``land`` and ``Vocabulary.sort``.
+        FailedWorld: The market cannot be relied on, or nothing can be written.
+        MalformedBook: The book cannot be used.
+    """
+    folder = _folder(asked)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return _run(asked, folder, spread, progress)
+    except UnusableCase:
+        shutil.rmtree(folder, ignore_errors=True)  # nothing in it is worth going on with
+        raise
+
+
+def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outcome:
+    landed = land(asked.sheet, folder / "sheet", asked.table)
+    job = _job(asked, folder, landed)
+    parts = list(_parts(landed, _rows_of_a_part(asked)))
+    rows = sum(part.rows for part in parts)
+    progress("read", rows, rows)
+    refused = land_rivals(asked.competing, job, parts) if asked.competing else {}
+    _look_up(asked, job, parts, spread, progress)
+    waiting = [part for part in parts if not _is_done(job, part)]
+    done = rows - sum(part.rows for part in waiting)
+    progress("score", done, rows)
+    for part, _ in spread(score_part, job, waiting):
+        done += part.rows
+        progress("score", done, rows)
+    tally = _total(folder, parts, {**landed.faults, **refused})
+    target = put_together(asked.target, job, parts, {**landed.faults, **refused})
+    shutil.rmtree(folder, ignore_errors=True)
+    return Outcome(
+        tally,
+        job.columns,
+        (*landed.dropped, *job.columns.dropped),
+        target.answers,
+        target.rejects,
+        target.ledger,
+        len(parts) - len(waiting),
+    )
+
+
+def _folder(asked: Asked) -> Path:
+    """Where the parts of this very run lie: the same for the same question about the same files."""
+    said = asdict(replace(asked, target=asked.target.resolve(), processes=0))
+    files = [file for file in (asked.sheet, asked.competing, asked.snapshot) if file]
+    stamps = [[str(one.resolve()), *_stamp(one)] for one in files if one.exists()]
+    told = [stamps, book_of(asked.book).hash, {name: str(value) for name, value in said.items()}]
+    key = hashlib.sha256(orjson.dumps(told)).hexdigest()[:12]
+    return asked.target.resolve().parent / f".{asked.target.name}.{key}"
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = [one.stat() for one in (path, *(path.iterdir() if path.is_dir() else ()))]
+    return sum(one.st_size for one in found), max(one.st_mtime_ns for one in found)
+
+
+def _job(asked: Asked, folder: Path, landed: Landed) -> Job:
+    names = [name for name in _schema(landed.files[0]) if name != GIVEN]
+    columns = Vocabulary(book_of(asked.book)).sort(names, asked.sheet.name)
+    carried = _carried(asked.carried, names, columns)
+    return Job(
+        sheet=asked.sheet.name,
+        folder=folder,
+        book=asked.book,
+        columns=columns,
+        carried=carried,
+        also=tuple(asked.also),
+        today=asked.today,
+        snapshot=asked.snapshot_id,
+        has_reasons=asked.has_reasons,
+        has_ledger=asked.has_ledger,
+        has_rivals=asked.competing is not None,
+    )
+
+
+def _carried(asked: Sequence[str] | None, names: Sequence[str], columns: Columns) -> Sequence[str]:
+    if asked is not None:
+        return [name for name in asked if name in names and name not in columns.dropped]
+    return [columns.identifier] if columns.identifier else []
+
+
+def _schema(file: Path) -> list[str]:
+    found = pl.scan_parquet(file).collect_schema().names()
+    return [name for name in found if name != ROW_IN_SHEET]
+
+
+def _rows_of_a_part(asked: Asked) -> int:
+    room = asked.memory // max(1, asked.processes) - BESIDE
+    return min(MOST_ROWS, max(LEAST_ROWS, room // BYTES_A_ROW))
+
+
+def _parts(landed: Landed, most: int) -> Iterator[Part]:
+    number = before = 0
+    for file in landed.files:
+        rows = int(pl.scan_parquet(file).select(pl.len()).collect().item())
+        count = -(-rows // most)
+        for place in range(count):
+            start, end = rows * place // count, rows * (place + 1) // count
+            number += 1
+            yield Part(number, file, start, end - start, before)
+        before += rows
+
+
+def _look_up(
+    asked: Asked, job: Job, parts: Sequence[Part], spread: Spread, progress: Progress
+) -> None:
+    """Look up every cell of the market that some offer belongs to, once for the whole sheet."""
+    if (job.folder / "cells.parquet").exists():
+        return
+    found = [keys for _, keys in spread(asked_of_part, job, parts)]
+    keys = keys_of(pl.concat(found))
+    progress("look up", 0, keys.height)
+    looked_up(keys, book_of(job.book), asked.snapshot).write(job.folder)
+    progress("look up", keys.height, keys.height)
+
+
+def _is_done(job: Job, part: Part) -> bool:
+    kinds = [DONE, "answers.parquet", *(["ledger.parquet"] if job.has_ledger else [])]
+    return all((job.folder / f"{part.name}.{kind}").exists() for kind in kinds)
+
+
+def _total(folder: Path, parts: Sequence[Part], faults: Mapping[int, Fault]) -> Tally:
+    total = Tally(read=len(faults), refused=len(faults))
+    total.reasons.update(fault.code for fault in faults.values())
+    for part in parts:
+        total.add(Tally.kept(folder / f"{part.name}.{DONE}"))
+    return total

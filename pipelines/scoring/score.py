@@ -1,0 +1,437 @@
+"""One part of a sheet scored: read, judged and written, all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.scoring.columns import Columns
+from pipelines.scoring.ledger import Ledger
+from pipelines.scoring.levers import Levers
+from pipelines.scoring.market import Cells
+from pipelines.scoring.part import Read, Reader
+from pipelines.scoring.reasons import Reasons
+from pipelines.sources.offer_sheet import ROW_IN_SHEET
+from rules.book import BOOK, Book
+from rules.conversion import is_money
+from rules.errors import Fault
+from rules.expression import Expression
+from rules.frame import HANGS, Frame
+from rules.loader import load_book
+from rules.rates import SWING
+from rules.sql_lists import OFFER
+from warehouse.whole_file import write_whole
+
+ROW = "row"
+ASKED_PARTS = ("opening", "target", "floor")
+MARKET = ("guide_source", "guide_as_of", "guide_region")
+DONE = "tally.json"
+QUESTION, CONDITION = "question ", "condition to sign "
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every part of a run has in common; small enough to be sent anywhere.
+
+    Attributes:
+        sheet: The sheet as its reader knows it.
+        folder: Where the run keeps its parts and what they need.
+        book: Folder of the rule book; the one that comes with Offerdesk when not given.
+        columns: What the columns of the sheet are for.
+        carried: Columns that stand beside the answers as they are.
+        also: Names of the book whose values stand there, too.
+        today: The evaluation date of a row that names none.
+        snapshot: Id of the market snapshot.
+        has_reasons: Whether each answer says why in a sentence.
+        has_ledger: Whether the truth of every condition is kept.
+        has_rivals: Whether competing offers came in a sheet of their own.
+    """
+
+    sheet: str
+    folder: Path
+    book: Path | None
+    columns: Columns
+    carried: Sequence[str]
+    also: Sequence[str]
+    today: date
+    snapshot: str | None
+    has_reasons: bool
+    has_ledger: bool
+    has_rivals: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """Consecutive rows of a file.
+
+    Attributes:
+        number: Of the part, from 1.
+        start: The first row in the file, from 0.
+        before: Rows of the sheet that stand in earlier files.
+    """
+
+    number: int
+    file: Path
+    start: int
+    rows: int
+    before: int
+
+    @property
+    def name(self) -> str:
+        """What its files are called by."""
+        return f"part-{self.number:05}"
+
+
+@dataclass
+class Tally:
+    """What became of rows; tallies add up.
+
+    Attributes:
+        read, judged, refused: Rows; the first is always the sum of the others.
+        outcomes: Rule, verdict and status, with how many offers.
+        reasons: Code of a fault -> rows that were refused for it.
+        questions: Question of an offer that needs review -> how many.
+        fired: Kind and name of a rule -> for how many offers it was TRUE.
+        blockers: Rule and condition -> offers that it alone kept from being accepted.
+    """
+
+    read: int = 0
+    judged: int = 0
+    refused: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    questions: Counter[str] = field(default_factory=Counter)
+    fired: Counter[str] = field(default_factory=Counter)
+    blockers: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Take another one in."""
+        for name, value in vars(other).items():
+            own = getattr(self, name)
+            setattr(self, name, own + value if isinstance(value, int) else own + Counter(value))
+
+    @staticmethod
+    def kept(path: Path) -> Tally:
+        """The tally that a part left."""
+        found = json.loads(path.read_text("utf-8"))
+        tally = Tally()
+        for name, value in found.items():
+            setattr(tally, name, value if isinstance(value, int) else Counter(value))
+        return tally
+
+
+def raw_part(part: Part) -> pl.DataFrame:
+    """The rows of a part as they stand, numbered under ``offer_id`` as in the sheet, from 1.
+
+    A column of the sheet that has that name is there as ``offer_id (as given)``.
+    """
+    rows = pl.scan_parquet(part.file).slice(part.start, part.rows).collect()
+    rows = rows.rename({OFFER: GIVEN}) if OFFER in rows.columns else rows
+    if ROW_IN_SHEET in rows.columns:
+        return rows.rename({ROW_IN_SHEET: OFFER})
+    first = part.before + part.start + 1
+    return rows.with_columns(pl.int_range(first, first + pl.len()).alias(OFFER))
+
+
+GIVEN = f"{OFFER} (as given)"
+
+
+@lru_cache(maxsize=2)
+def book_of(folder: Path | None) -> Book:
+    """The book of a job, read once in each process."""
+    return load_book(folder or BOOK)
+
+
+class Scorer:
+    """Scores the parts of a job; made once in each process."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._book = book_of(job.book)
+        self._ledger = Ledger(self._book)
+        self._reasons = Reasons(self._book)
+        self._trial = Frame(self._book, ["verdict", "status"])
+        self._frame = Frame(self._book, self._wanted(), self._also())
+        self._levers = Levers(self._book, self._frame)
+        self._frame = Frame(self._book, [*self._wanted(), *self._levers.columns()], self._also())
+        first = date.fromisoformat(self._frame.first_day)
+        self._reader = Reader(self._book, job.columns, job.sheet, job.today, first)
+        self._cells: Cells | None = None
+
+    def _wanted(self) -> list[str]:
+        asks = [f"ask_{one.name}_{part}" for one in self._book.asks for part in ASKED_PARTS]
+        asks += [f"ask_{one.name}_open" for one in self._book.asks]
+        found = ["verdict", "status", "rule", *asks, *self._job.also]
+        found += self._reasons.values if self._job.has_reasons else ()
+        known = Frame(self._book, ["rule"]) if self._job.has_ledger else None
+        found += self._ledger.columns(known).values() if known else ()
+        return [one for one in dict.fromkeys(found) if not one.startswith("condition ")]
+
+    def _also(self) -> dict[str, Expression]:
+        found: dict[str, Expression] = {}
+        found |= {QUESTION + one.name: one.when for one in self._book.questions}
+        found |= {CONDITION + one.name: one.when for one in self._book.conditions}
+        found |= self._reasons.also if self._job.has_reasons else {}
+        return found | (self._ledger.also if self._job.has_ledger else {})
+
+    # --- A part -------------------------------------------------------------------------------
+
+    def asked(self, part: Part) -> pl.DataFrame:
+        """To which cells of the market the offers of a part belong."""
+        return self._reader.asked(raw_part(part))
+
+    def score(self, part: Part) -> Tally:
+        """Score a part and leave its files; the tally comes last, and tells that the rest is there.
+
+        Raises:
+            OfferdeskError: The book cannot be used, or a file cannot be read or written.
+        """
+        raw = raw_part(part)
+        read = self._reader.read(raw, self._rivals(raw[OFFER]), self._market())
+        judged = self._judged(read)
+        rejects = self._rejects(read, raw)
+        answers = self._answers(judged, raw)
+        tally = self._tally(judged, read, part)
+        folder = self._job.folder
+        _write(rejects, folder / f"{part.name}.rejects.parquet")
+        _write(answers, folder / f"{part.name}.answers.parquet")
+        if self._job.has_ledger:
+            _write(self._kept(judged), folder / f"{part.name}.ledger.parquet")
+        write_whole(folder / f"{part.name}.{DONE}", json.dumps(vars(tally)).encode())
+        return tally
+
+    def _market(self) -> Cells:
+        if self._cells is None:
+            self._cells = Cells.read(self._job.folder)
+        return self._cells
+
+    def _rivals(self, here: pl.Series) -> pl.DataFrame | None:
+        if not self._job.has_rivals:
+            return None
+        rows = pl.scan_parquet(self._job.folder / "rivals.parquet")
+        return rows.filter(pl.col(OFFER).is_between(here.min(), here.max())).collect()
+
+    # --- Judging ------------------------------------------------------------------------------
+
+    def _judged(self, read: Read) -> pl.DataFrame:
+        tables = dict(read.tables)
+        tables["offers"] = tables["offers"].with_columns(self._hangs(tables))
+        judged = self._frame.judge({name: tables[name] for name in self._frame.reads})
+        beside = tables["offers"].select(
+            OFFER, *(n for n in (*MARKET, HANGS, "currency") if n not in judged.columns)
+        )
+        return judged.join(beside, on=OFFER, maintain_order="left").sort(OFFER)
+
+    def _hangs(self, tables: Mapping[str, pl.DataFrame]) -> pl.Series:
+        """Whether a verdict would be another one at another exchange rate."""
+        offers = tables["offers"]
+        used = offers.filter(pl.col("rate_was_used"))[OFFER]
+        hangs = pl.Series(HANGS, [], dtype=pl.Int64)
+        if len(used):
+            some = {
+                name: frame.filter(pl.col(OFFER).is_in(used.implode()))
+                for name, frame in tables.items()
+            }
+            before = self._decides(some)
+            for swing in (1, -1):
+                after = self._decides(self._at_another_rate(some, swing))
+                moved = before.join(after, on=OFFER, suffix=" after")
+                hangs = hangs.append(
+                    moved.filter(
+                        (pl.col("verdict") != pl.col("verdict after"))
+                        | (pl.col("status") != pl.col("status after"))
+                    )[OFFER]
+                )
+        return offers[OFFER].is_in(hangs.unique().implode()).alias(HANGS)
+
+    def _decides(self, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        return self._trial.judge({name: tables[name] for name in self._trial.reads})
+
+    def _at_another_rate(
+        self, tables: Mapping[str, pl.DataFrame], swing: int
+    ) -> dict[str, pl.DataFrame]:
+        """Every converted amount a little higher, or a little lower; as ``rules.rates``."""
+        offers = self._with_swing(tables["offers"], swing)
+        market = [f.name for f in self._book.facts.values() if f.group == "market" and is_money(f)]
+        homes = offers.select(OFFER, factor="factor", home="currency")
+        moved = {"offers": _times(offers, market, "guide_currency", "currency").drop("factor")}
+        for one in self._book.lists.values():
+            facts = [*self._book.facts.values(), *one.facts]
+            money = {fact.name for fact in facts if is_money(fact)}
+            entries = tables[one.name]
+            if "currency" in entries.columns:
+                found = entries.join(homes, on=OFFER, maintain_order="left")
+                names = [name for name in entries.columns if name in money]
+                entries = _times(found, names, "currency", "home").select(entries.columns)
+            moved[one.name] = entries
+        return moved
+
+    def _with_swing(self, offers: pl.DataFrame, swing: int) -> pl.DataFrame:
+        days = offers["evaluation_date"].unique().to_list()
+        number = self._book.parameters.get(SWING)
+        periods = {day: number.on(day) if number else None for day in days}
+        swings = {
+            day: getattr(period.value, "point", 0.0) if period else 0.0
+            for day, period in periods.items()
+        }
+        factor = pl.col("evaluation_date").replace_strict(
+            list(swings), [1 + swing * one for one in swings.values()], return_dtype=pl.Float64
+        )
+        return offers.with_columns(factor.alias("factor"))
+
+    # --- What is written ------------------------------------------------------------------------
+
+    def _answers(self, judged: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+        """Grain: one row for each offer that was judged, in the order of the sheet."""
+        carried = raw.select(OFFER, *(_given(name) for name in self._job.carried)).join(
+            judged.select(OFFER), on=OFFER, how="right", maintain_order="right"
+        )
+        reasons = [self._reasons.sentences(judged)] if self._job.has_reasons else []
+        said = [self._listed(judged, QUESTION, "questions")]
+        said += [self._listed(judged, CONDITION, "conditions")]
+        return pl.concat(
+            [
+                judged.select(pl.col(OFFER).alias(ROW)),
+                carried.drop(OFFER).rename(
+                    {_given(name): name for name in self._job.carried if _given(name) != name}
+                ),
+                judged.select("verdict", "status", "rule", *reasons),
+                self._asks(judged),
+                self._levers.chosen(judged),
+                judged.select(*said, HANGS, *MARKET, *self._job.also),
+                judged.select(OFFER)
+                .with_columns(
+                    pl.lit(self._book.hash).alias("book"),
+                    pl.lit(self._job.snapshot, pl.String).alias("snapshot"),
+                )
+                .drop(OFFER),
+            ],
+            how="horizontal",
+        )
+
+    def _asks(self, judged: pl.DataFrame) -> pl.DataFrame:
+        """What to ask for; NULL for a part of the pay that is not open."""
+        return judged.select(
+            pl.when(pl.col(f"ask_{one.name}_open")).then(pl.col(f"ask_{one.name}_{part}"))
+            for one in self._book.asks
+            for part in ASKED_PARTS
+        )
+
+    def _listed(self, judged: pl.DataFrame, prefix: str, name: str) -> pl.Series:
+        """The names of what holds, in the order of the book, with ``;`` between them."""
+        names = [column for column in judged.columns if column.startswith(prefix)]
+        flags = judged.select(pl.col(column).fill_null(value=False) for column in names)
+        some = flags.select(pl.any_horizontal(names)).to_series()
+        whole = pl.repeat("", judged.height, dtype=pl.String, eager=True)
+        if not some.any():
+            return whole.alias(name)
+        texts = flags.filter(some).select(
+            pl.concat_str(
+                pl.when(column).then(pl.lit(column.removeprefix(prefix))) for column in names
+            )
+            if len(names) == 1
+            else pl.concat_str(
+                [pl.when(column).then(pl.lit(column.removeprefix(prefix))) for column in names],
+                separator=";",
+                ignore_nulls=True,
+            )
+        )
+        return whole.scatter(some.arg_true(), texts.to_series()).alias(name)
+
+    def _rejects(self, read: Read, raw: pl.DataFrame) -> pl.DataFrame:
+        """Grain: one row for each fault of a row that was refused."""
+        identifier = self._job.columns.identifier
+        names = dict(raw.select(OFFER, _given(identifier)).iter_rows()) if identifier else {}
+        rows = [
+            {ROW: number, "id": str(names[number]) if names else None, **_fault(fault)}
+            for number, faults in sorted(read.refused.items())
+            for fault in faults
+        ]
+        kept = dict.fromkeys(("id", "code", "place", "found", "allowed", "next"), pl.String)
+        return pl.DataFrame(rows, {ROW: pl.Int64, **kept})
+
+    def _kept(self, judged: pl.DataFrame) -> pl.DataFrame:
+        columns = self._ledger.columns(self._frame)
+        return judged.select(
+            pl.col(OFFER).alias(ROW),
+            *(pl.col(own).alias(name) for name, own in columns.items()),
+        )
+
+    # --- Counting -------------------------------------------------------------------------------
+
+    def _tally(self, judged: pl.DataFrame, read: Read, part: Part) -> Tally:
+        tally = Tally(part.rows, judged.height, len(read.refused))
+        for rule, verdict, status, count in (
+            judged.group_by("rule", "verdict", "status").len().iter_rows()
+        ):
+            tally.outcomes[f"{rule} {verdict} {status}"] = count
+        for faults in read.refused.values():
+            tally.reasons.update({fault.code for fault in faults})
+        self._count_questions(judged, tally)
+        if self._job.has_ledger:
+            self._count_rules(judged, tally)
+        return tally
+
+    def _count_questions(self, judged: pl.DataFrame, tally: Tally) -> None:
+        waiting = judged.filter(pl.col("status") == "needs_review")
+        names = [column for column in judged.columns if column.startswith(QUESTION)]
+        for name, count in _sums(waiting, names):
+            tally.questions[name.removeprefix(QUESTION)] = count
+
+    def _count_rules(self, judged: pl.DataFrame, tally: Tally) -> None:
+        columns = self._ledger.columns(self._frame)
+        named = judged.select(pl.col(own).alias(name) for name, own in columns.items())
+        for name, count in _sums(named, [n for n in columns if n not in self._ledger.also]):
+            tally.fired[name] = count
+        blockers = list(self._ledger.blockers())
+        held = named.select(
+            pl.sql_expr(one.holds).sum().alias(str(n)) for n, one in enumerate(blockers)
+        )
+        for one, count in zip(blockers, held.row(0) if blockers else (), strict=True):
+            tally.blockers[f"{one.condition.rule}: {one.condition.text}"] += count or 0
+
+
+def _sums(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[tuple[str, int]]:
+    if names:
+        for name, count in frame.select(pl.col(names).sum()).row(0, named=True).items():
+            yield name, int(count or 0)
+
+
+def _times(frame: pl.DataFrame, names: Sequence[str], code: str, home: str) -> pl.DataFrame:
+    """Amounts of a foreign party times a factor."""
+    is_foreign = (pl.col(code) != pl.col(home).fill_null("")).fill_null(value=False)
+    return frame.with_columns(
+        pl.when(is_foreign)
+        .then(pl.col(name) * pl.col("factor"))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in names
+    )
+
+
+def _given(name: str | None) -> str:
+    return GIVEN if name == OFFER else str(name)
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    return {
+        "code": fault.code,
+        "place": fault.place,
+        "found": fault.found,
+        "allowed": fault.allowed,
+        "next": fault.next_step,
+    }
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    """A file appears whole, or not at all."""
+    aside = path.with_suffix(".part")
+    frame.write_parquet(aside)
+    aside.replace(path)
