@@ -5,11 +5,12 @@ from __future__ import annotations
 import atexit
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -90,9 +91,12 @@ def _usage_fault(problem: click.ClickException) -> Fault:
 
 
 class _Commands(click.Group):
-    """The commands of the market are loaded when one of them, or the help, is asked for."""
+    """Commands of other modules are loaded when one of them, or the help, is asked for."""
 
-    elsewhere = ("market", "quarantine", "refresh", "schedule")
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("market", "quarantine", "refresh", "schedule"), "market_commands"),
+        **dict.fromkeys(("score", "ledger"), "score_command"),
+    }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
@@ -102,9 +106,8 @@ class _Commands(click.Group):
         """A command by its name; None when there is none."""
         if cmd_name not in self.elsewhere:
             return super().get_command(ctx, cmd_name)
-        from offerdesk import market_commands
-
-        command: click.Command = getattr(market_commands, cmd_name)
+        module = import_module(f"offerdesk.{self.elsewhere[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
         return command
 
 

@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, PathInDocument] = {
     "market": ("market",),
     "case": (),
 }
+ROW_IN_SHEET = "row in the sheet"  # where rows that could not be read are missing in between
 BESIDE = ("fx", "vest_registry", "rows")  # of the market; only the door itself reads them
 IDENTIFIERS = ("offer_id", "id")
 WORKED_OUT = frozenset({"jurisdiction", "currencies without a rate", "currencies converted"})

@@ -16,13 +16,13 @@ from pathlib import Path
 import orjson
 import polars as pl
 
-from pipelines.scoring.columns import Columns, Vocabulary
+from pipelines.scoring.columns import ROW_IN_SHEET, Columns, Vocabulary
 from pipelines.scoring.market import keys_of, looked_up
 from pipelines.scoring.rivals import land_rivals
-from pipelines.scoring.score import DONE, GIVEN, Job, Part, Tally, book_of
+from pipelines.scoring.score import DONE, Job, Part, Tally, book_of
 from pipelines.scoring.workers import Spread, asked_of_part, score_part
-from pipelines.scoring.writing import put_together
-from pipelines.sources.offer_sheet import ROW_IN_SHEET, Landed, land
+from pipelines.scoring.writing import SPREADSHEET, put_together
+from pipelines.sources.offer_sheet import Landed, land
 from rules.errors import Fault, UnusableCase
 
 BYTES_A_ROW = 6_000  # at most, of a part while it is judged; bench/results/score.md
@@ -44,7 +44,7 @@ class Asked:
         snapshot: The file of a market snapshot; without one the market says nothing.
         snapshot_id: Its id.
         also: Names of the book whose values stand beside the answers.
-        carried: Which columns of the sheet stand there: ``all``, ``none`` or their names.
+        carried: Columns of the sheet that stand there, too.
         memory: How much may be used, about [bytes].
         processes: How many at once.
     """
@@ -57,7 +57,7 @@ class Asked:
     snapshot: Path | None = None
     snapshot_id: str | None = None
     also: Sequence[str] = ()
-    carried: Sequence[str] | None = None
+    carried: Sequence[str] = ()
     has_reasons: bool = False
     has_ledger: bool = True
     memory: int = 2_000_000_000
@@ -152,9 +152,14 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def _job(asked: Asked, folder: Path, landed: Landed) -> Job:
-    names = [name for name in _schema(landed.files[0]) if name != GIVEN]
+    names = _schema(landed.files[0])
+    known = book_of(asked.book).types
+    strange = [name for name in asked.also if name not in known]
+    if strange:
+        found, step = ", ".join(strange), "offerdesk book show"
+        raise UnusableCase(Fault("score-unknown-name", "--also", found, "names of the book", step))
     columns = Vocabulary(book_of(asked.book)).sort(names, asked.sheet.name)
-    carried = _carried(asked.carried, names, columns)
+    carried = _carried(asked, names, columns)
     return Job(
         sheet=asked.sheet.name,
         folder=folder,
@@ -170,10 +175,24 @@ def _job(asked: Asked, folder: Path, landed: Landed) -> Job:
     )
 
 
-def _carried(asked: Sequence[str] | None, names: Sequence[str], columns: Columns) -> Sequence[str]:
-    if asked is not None:
-        return [name for name in asked if name in names and name not in columns.dropped]
-    return [columns.identifier] if columns.identifier else []
+def _carried(asked: Asked, names: Sequence[str], columns: Columns) -> Sequence[str]:
+    """The identifier, and the columns that were asked for; of a spreadsheet all of them.
+
+    Raises:
+        UnusableCase: ``sheet-column-unknown``.
+    """
+    wanted = asked.carried
+    if not wanted:
+        is_spreadsheet = asked.target.suffix.lower() in SPREADSHEET
+        wanted = [name for name in names if is_spreadsheet and name not in columns.lists]
+    strange = [name for name in wanted if name not in names]
+    if strange:
+        allowed = ", ".join(names)
+        raise UnusableCase(
+            Fault("sheet-column-unknown", asked.sheet.name, ", ".join(strange), allowed)
+        )
+    own = [columns.identifier] if columns.identifier else []
+    return [name for name in dict.fromkeys((*own, *wanted)) if name not in columns.dropped]
 
 
 def _schema(file: Path) -> list[str]:

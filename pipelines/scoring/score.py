@@ -12,13 +12,12 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.scoring.columns import Columns
+from pipelines.scoring.columns import ROW_IN_SHEET, Columns
 from pipelines.scoring.ledger import Ledger
 from pipelines.scoring.levers import Levers
 from pipelines.scoring.market import Cells
 from pipelines.scoring.part import Read, Reader
 from pipelines.scoring.reasons import Reasons
-from pipelines.sources.offer_sheet import ROW_IN_SHEET
 from rules.book import BOOK, Book
 from rules.conversion import is_money
 from rules.errors import Fault

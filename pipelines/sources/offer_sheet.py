@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import orjson
 
+from pipelines.scoring.columns import ROW_IN_SHEET
 from pipelines.sources.head import head_of
 from pipelines.sources.json_rows import Broken, objects
 from pipelines.sources.text_rows import MALFORMED, PERSONAL, encoding_of, literal, load_text_rows
@@ -23,7 +24,6 @@ from rules.errors import FailedWorld, Fault, UnusableCase
 PARQUET = (".parquet", ".pq")
 LINES = (".jsonl", ".ndjson")
 DATABASES = (".duckdb", ".db", ".ddb")
-ROW_IN_SHEET = "row in the sheet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,156 @@
+"""The command that scores a whole sheet, and the one that asks its ledger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from offerdesk.options import as_text_or_json, book_option
+from offerdesk.output import show
+
+if TYPE_CHECKING:
+    from pipelines.scoring.run import Progress
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+class _Bytes(click.ParamType[int]):
+    """An amount of memory, such as 2GB."""
+
+    name = "size"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """The number of bytes."""
+        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?\s*", str(value), re.IGNORECASE)
+        if found is None:
+            self.fail(f"{value!r} is no size such as 2GB or 800MB", param, ctx)
+        return int(float(found[1]) * _UNITS[found[2].upper()])
+
+
+@click.command()
+@click.argument("sheet", type=click.Path(path_type=Path), metavar="IN")
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="OUT",
+    help="CSV, XLSX, JSON Lines or Parquet by its name; without an ending, a folder of Parquet.",
+)
+@click.option(
+    "--competing",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Competing offers, a row for each, under the offer_id of their offer.",
+)
+@click.option("--table", metavar="NAME", help="The table of a DuckDB file.")
+@click.option("--market", metavar="SNAPSHOT", help="Market snapshot to use, by its id.")
+@book_option
+@click.option("--keep", "kept", multiple=True, metavar="COLUMN", help="Pass this column on, too.")
+@click.option("--also", multiple=True, metavar="NAME", help="Add the value of a name of the book.")
+@click.option(
+    "--reasons/--no-reasons",
+    default=None,
+    help="Say why in a sentence; usual for CSV, XLSX and JSON Lines.",
+)
+@click.option(
+    "--ledger/--no-ledger", default=True, show_default=True, help="Keep the truth of every rule."
+)
+@click.option("--memory", type=_Bytes(), default="2GB", show_default=True, help="About how much.")
+@click.option("--processes", type=click.IntRange(1), help="How many at once; one for each core.")
+@click.option("--cluster", metavar="ADDRESS", help="Address of a Dask scheduler to score on.")
+@as_text_or_json
+def score(
+    sheet: Path,
+    target: Path,
+    competing: Path | None,
+    table: str | None,
+    market: str | None,
+    book: Path | None,
+    kept: tuple[str, ...],
+    also: tuple[str, ...],
+    reasons: bool | None,
+    ledger: bool,
+    memory: int,
+    processes: int | None,
+    cluster: str | None,
+    form: str,
+) -> None:
+    """Score every offer of a sheet: CSV, XLSX, JSON Lines, Parquet or DuckDB.
+
+    A row is an offer; columns are called as in an offer file, such as base_salary or
+    offer.posted_range.min. What cannot be judged is in OUT's rejects with its reasons, and the
+    summary is kept beside OUT as a page. A run that was killed goes on where it was.
+    """
+    from offerdesk.scored import as_html, as_json_summary, as_text
+    from offerdesk.scoring import Wanted, run
+    from pipelines.scoring.writing import beside
+
+    wanted = Wanted(
+        sheet, target, competing, table, market, book, kept, also, reasons, ledger, memory
+    )
+    with _progress() as progress:
+        outcome = run(wanted, progress, processes=processes, cluster=cluster)
+    page = beside(target, "summary.html")
+    page.write_text(as_html(outcome), "utf-8")
+    show(as_json_summary(outcome) if form == "json" else as_text(outcome, page))
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar with rows, rate and time left, where somebody may be looking."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description:>8}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    tasks: dict[str, TaskID] = {}
+
+    def tell(step: str, done: int, total: int) -> None:
+        if step not in tasks:
+            tasks[step] = bar.add_task(step, rate="")
+        speed = bar.tasks[tasks[step]].speed
+        rate = f"{speed:,.0f} rows/s" if speed else ""
+        bar.update(tasks[step], completed=done, total=total, rate=rate)
+
+    with bar:
+        yield tell
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="LEDGER")
+@click.argument("query", required=False, metavar="[SQL]")
+@as_text_or_json
+def ledger(folder: Path, query: str | None, form: str) -> None:
+    """Ask the ledger of a scored sheet; without SQL, which condition blocks most accepts.
+
+    The tables are `ledger` (a row for each offer, a column for each rule and condition),
+    `conditions` (what each column is) and `blockers`.
+    """
+    from offerdesk.scored import as_table
+    from warehouse.ledger import ask
+
+    show(as_table(*ask(folder, query or "SELECT * FROM blockers LIMIT 20"), form))
