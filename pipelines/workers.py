@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
+from pipelines.orphans import end_with_parent
 from pipelines.records import Progress
 from pipelines.sources.source import Batch, Taken
 from pipelines.taking import take_in
@@ -57,15 +57,3 @@ def _one_by_one(batches: Sequence[Batch], market: Path, progress: Progress) -> l
 def _longest_first(batches: Sequence[Batch]) -> list[Batch]:
     """Large files before small ones, so that none is left for the end, alone."""
     return sorted(batches, key=lambda batch: -sum(file.path.stat().st_size for file in batch.files))
-
-
-def end_with_parent() -> None:
-    """A worker whose parent was killed would wait for ever for the next batch."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

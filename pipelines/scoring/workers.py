@@ -11,8 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.orphans import end_with_parent
 from pipelines.scoring.score import Job, Part, Scorer, Tally
-from pipelines.workers import end_with_parent
 
 Work = Callable[[Job, Part], Any]
 Spread = Callable[[Work, Job, Sequence[Part]], Iterator[tuple[Part, Any]]]
