@@ -114,13 +114,15 @@ def _joined() -> dict[str, str]:
 
 
 @cache
-def _by_shape() -> dict[tuple[str, int], tuple[tuple[tuple[str, ...], str], ...]]:
-    """The names as words, by their first letter and how many words they have."""
-    found: dict[tuple[str, int], list[tuple[tuple[str, ...], str]]] = {}
+def _beside() -> dict[tuple[str, int, tuple[str, ...]], tuple[tuple[str, str], ...]]:
+    """By first letter, place of a word and all other words: that word of names, and whose it is."""
+    found: dict[tuple[str, int, tuple[str, ...]], list[tuple[str, str]]] = {}
     for name, (company, _) in _ids().items():
         words = tuple(name.split())
         if words and len(max(words, key=len)) >= SHORTEST_FUZZY - 1:
-            found.setdefault((name[0], len(words)), []).append((words, company))
+            for place, word in enumerate(words):
+                others = words[:place] + words[place + 1 :]
+                found.setdefault((name[0], place, others), []).append((word, company))
     return {shape: tuple(names) for shape, names in found.items()}
 
 
@@ -145,11 +147,12 @@ def _fuzzy(key: str) -> str | None:
     if spaced and len(key) >= SHORTEST_FUZZY:
         return spaced
     words = tuple(key.split())
-    near: list[tuple[int, str]] = []
-    for known, company in _by_shape().get((key[:1], len(words)), ()):
-        different = [pair for pair in zip(words, known, strict=True) if pair[0] != pair[1]]
-        if len(different) == 1 and (errors := _errors(*different[0])):
-            near.append((errors, company))
+    near = [
+        (errors, company)
+        for place, word in enumerate(words)
+        for known, company in _beside().get((key[:1], place, words[:place] + words[place + 1 :]), ())
+        if known != word and (errors := _errors(word, known))
+    ]
     best = min(near, default=(0, ""))[0]
     found = {company for errors, company in near if errors == best}
     return found.pop() if len(found) == 1 else None
