@@ -15,6 +15,7 @@ from typing import Literal
 from warehouse.aliases import alias_rows, plain, rows_of
 
 How = Literal["exact", "alias", "legal-form", "fuzzy", "none"]
+Shape = tuple[str, int, tuple[str, ...]]  # first letter, which word is left out, all others
 
 SHORTEST_FUZZY = 7  # letters; shorter names are a letter apart too often (Ramp, Camp)
 LONGEST_FORM = 5  # words, as in "S.A. de C.V."
@@ -114,16 +115,19 @@ def _joined() -> dict[str, str]:
 
 
 @cache
-def _beside() -> dict[tuple[str, int, tuple[str, ...]], tuple[tuple[str, str], ...]]:
-    """By first letter, place of a word and all other words: that word of names, and whose it is."""
-    found: dict[tuple[str, int, tuple[str, ...]], list[tuple[str, str]]] = {}
+def _beside() -> dict[Shape, tuple[tuple[str, str], ...]]:
+    """The names with one word left out, to that word and whose name it is."""
+    found: dict[Shape, list[tuple[str, str]]] = {}
     for name, (company, _) in _ids().items():
         words = tuple(name.split())
         if words and len(max(words, key=len)) >= SHORTEST_FUZZY - 1:
             for place, word in enumerate(words):
-                others = words[:place] + words[place + 1 :]
-                found.setdefault((name[0], place, others), []).append((word, company))
+                found.setdefault(_shape(words, place), []).append((word, company))
     return {shape: tuple(names) for shape, names in found.items()}
+
+
+def _shape(words: tuple[str, ...], place: int) -> Shape:
+    return words[0][0], place, words[:place] + words[place + 1 :]
 
 
 def _errors(one: str, other: str) -> int | None:
@@ -150,7 +154,7 @@ def _fuzzy(key: str) -> str | None:
     near = [
         (errors, company)
         for place, word in enumerate(words)
-        for known, company in _beside().get((key[:1], place, words[:place] + words[place + 1 :]), ())
+        for known, company in _beside().get(_shape(words, place), ())
         if known != word and (errors := _errors(word, known))
     ]
     best = min(near, default=(0, ""))[0]
