@@ -14,6 +14,7 @@ from pipelines.sources.discovery import recognised
 from pipelines.sources.source import Batch
 from pipelines.steps import refresh_steps
 from warehouse.snapshot import open_snapshot
+from warehouse.staging import staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Judged:
     def rows(self, table: str, columns: str) -> list[tuple[Any, ...]]:
         """Some columns of the accepted rows, in their order."""
         return duckdb.sql(
-            f"SELECT {columns} FROM '{self.folder}/{table}.parquet' ORDER BY row_no"
+            f"SELECT {columns} FROM ({staged(self.folder, table)}) ORDER BY row_no"
         ).fetchall()
 
 

@@ -153,6 +153,14 @@ BAND = {
     "flags": "",
     "as_written": "{}",
 }
+HELD = {
+    "load_id": "a",
+    "row_ref": "a.csv#pay:1",
+    "code": "lca-not-h1b",
+    "severity": "row",
+    "raw": "{}",
+    "found": "E-3",
+}
 
 
 @pytest.mark.parametrize(
@@ -165,6 +173,7 @@ BAND = {
         ("band", [BAND], "band_without_zone"),
         ("band", [BAND], "row_without_guide"),
         ("load", [load("a", 2) | {"accepted": 1, "quarantined": 1}], "load_count_off"),
+        ("quarantine", [HELD, HELD], "quarantine_reason_twice"),
     ],
 )
 def test_each_audit_finds_its_bad_row(

@@ -15,6 +15,7 @@ from typing import Literal
 from warehouse.aliases import alias_rows, plain, rows_of
 
 How = Literal["exact", "alias", "legal-form", "fuzzy", "none"]
+Shape = tuple[str, int, tuple[str, ...]]  # first letter, which word is left out, all others
 
 SHORTEST_FUZZY = 7  # letters; shorter names are a letter apart too often (Ramp, Camp)
 LONGEST_FORM = 5  # words, as in "S.A. de C.V."
@@ -114,14 +115,19 @@ def _joined() -> dict[str, str]:
 
 
 @cache
-def _by_shape() -> dict[tuple[str, int], tuple[tuple[tuple[str, ...], str], ...]]:
-    """The names as words, by their first letter and how many words they have."""
-    found: dict[tuple[str, int], list[tuple[tuple[str, ...], str]]] = {}
+def _beside() -> dict[Shape, tuple[tuple[str, str], ...]]:
+    """The names with one word left out, to that word and whose name it is."""
+    found: dict[Shape, list[tuple[str, str]]] = {}
     for name, (company, _) in _ids().items():
         words = tuple(name.split())
         if words and len(max(words, key=len)) >= SHORTEST_FUZZY - 1:
-            found.setdefault((name[0], len(words)), []).append((words, company))
+            for place, word in enumerate(words):
+                found.setdefault(_shape(words, place), []).append((word, company))
     return {shape: tuple(names) for shape, names in found.items()}
+
+
+def _shape(words: tuple[str, ...], place: int) -> Shape:
+    return words[0][0], place, words[:place] + words[place + 1 :]
 
 
 def _errors(one: str, other: str) -> int | None:
@@ -145,11 +151,12 @@ def _fuzzy(key: str) -> str | None:
     if spaced and len(key) >= SHORTEST_FUZZY:
         return spaced
     words = tuple(key.split())
-    near: list[tuple[int, str]] = []
-    for known, company in _by_shape().get((key[:1], len(words)), ()):
-        different = [pair for pair in zip(words, known, strict=True) if pair[0] != pair[1]]
-        if len(different) == 1 and (errors := _errors(*different[0])):
-            near.append((errors, company))
+    near = [
+        (errors, company)
+        for place, word in enumerate(words)
+        for known, company in _beside().get(_shape(words, place), ())
+        if known != word and (errors := _errors(word, known))
+    ]
     best = min(near, default=(0, ""))[0]
     found = {company for errors, company in near if errors == best}
     return found.pop() if len(found) == 1 else None

@@ -96,8 +96,11 @@ def pivot_match(level_std: int, peer_level: str) -> bool | None:
 def _spelt(text: str) -> str:
     """A level's text in one spelling: "IC-3" and "SDE II" as ic3 and sde2, "Level 5" as l5."""
     words = " ".join(_ABBREVIATED.get(word, word) for word in plain(text).split())
-    words = _ROMAN.sub(lambda match: match[1] + _NUMERAL[match[2]], words)
-    return _SPACED.sub(r"\1\2", _LEVEL.sub("l", words))
+    if "sde" in words or "swe" in words:
+        words = _ROMAN.sub(lambda match: match[1] + _NUMERAL[match[2]], words)
+    if "level" in words:
+        words = _LEVEL.sub("l", words)
+    return _SPACED.sub(r"\1\2", words)
 
 
 @cache
@@ -191,11 +194,11 @@ def level_std(
         return experience_std(level_raw)
     texts = [_spelt(text) for text in (level_raw, title) if text]
     own = _maps().get(company_id or "", {})
-    for text in texts:
+    for text in texts if own else ():
         level = _of_map(own, text)
         if level is not None:
             return level
-        if own and _codes(text):
+        if _codes(text):
             return None
     return next((level for text in texts if (level := _of_words(text)) is not None), None)
 

@@ -1,4 +1,7 @@
-"""Rows on their way into a snapshot: Parquet files in a folder of their own, one a table."""
+"""Rows on their way into a snapshot: Parquet files in a folder of their own, one a table.
+
+A file may have more columns than its table, and rows that are held; ``HELD_ROWS`` names those.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from warehouse.schema import IDENTIFIED, TABLES, create_tables, insert_rows
+from warehouse.schema import IDENTIFIED, TABLES, columns_of, create_tables, insert_rows
+
+HELD_ROWS = "held_rows.parquet"  # numbers of the rows beside it that are not for their table
 
 
 def write_staged(folder: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
@@ -27,9 +32,17 @@ def insert_staged(connection: DuckDBPyConnection, folder: Path) -> None:
     """Add everything in a folder to the tables of a draft."""
     for table in TABLES:
         if (folder / f"{table}.parquet").exists():
-            connection.execute(
-                f"INSERT INTO {table} BY NAME FROM read_parquet('{_path(folder, table)}')"
-            )
+            connection.execute(f"INSERT INTO {table} BY NAME {staged(folder, table)}")
+
+
+def staged(folder: Path, table: str) -> str:
+    """A SELECT of the rows in a folder that are for a table."""
+    names = ", ".join(f'"{name}"' for name in columns_of(table))
+    rows = f"SELECT {names} FROM read_parquet('{_path(folder, table)}')"
+    held = folder / HELD_ROWS
+    if table in IDENTIFIED and held.exists():
+        rows += f" AS row ANTI JOIN read_parquet('{_escaped(held)}') AS held USING (row_no)"
+    return rows
 
 
 # Of one record, what the publisher said last counts, in tables that tell when that was.
@@ -111,4 +124,8 @@ def _set_aside(table: str) -> str:
 
 
 def _path(folder: Path, table: str) -> str:
-    return str(folder / f"{table}.parquet").replace("'", "''")
+    return _escaped(folder / f"{table}.parquet")
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("'", "''")

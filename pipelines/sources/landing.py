@@ -1,4 +1,8 @@
-"""From stated rows to the columns of a landing table, and onto disk with the balance."""
+"""From stated rows to the columns of a landing table, and onto disk with the balance.
+
+The rows of a file are written once, as understood, before it is known which of them are held;
+beside them lies which of them are not for the table.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,8 @@ from duckdb import DuckDBPyConnection
 from pipelines.records import LoadCount, SourceFile
 from pipelines.sources.naming import name_pay
 from pipelines.sources.naming_reference import name_vesting, name_wage, name_wage_area
-from pipelines.sources.text_rows import ROWS, literal
-from warehouse.schema import columns_of
+from pipelines.sources.text_rows import QUICK, ROWS, literal
+from warehouse.staging import HELD_ROWS
 
 # What completes the stated rows of a landing table, where that takes more than SQL.
 COMPLETE = {
@@ -34,40 +38,46 @@ class Landing(Protocol):
         """The landing table."""
 
 
-def finish(connection: DuckDBPyConnection, table: str, source: str, file: SourceFile) -> None:
-    """Complete ``stated`` to ``parsed``, which has the columns of its landing table."""
+def finish(
+    connection: DuckDBPyConnection, table: str, source: str, file: SourceFile, folder: Path
+) -> None:
+    """Complete ``stated`` to ``parsed``, which has the columns of its landing table and others.
+
+    The rows lie in the folder, as ``<table>.parquet``.
+    """
     complete = COMPLETE[table](connection) if table in COMPLETE else "SELECT * FROM stated"
     # The meanings of names are few beside the rows, whatever the optimiser thinks: it would put
     # the rows into the hash tables.
     connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-    connection.execute(
-        f"CREATE TABLE parsed AS SELECT *, {literal(file.load_id)} AS load_id, "
-        f"{literal(source)} AS source, false AS duplicate FROM ({complete})"
+    path = folder / f"{table}.parquet"
+    _write(
+        connection,
+        f"SELECT *, {literal(file.load_id)} AS load_id, {literal(source)} AS source, "
+        f"false AS duplicate FROM ({complete})",
+        path,
     )
     connection.execute("RESET disabled_optimizers")
+    connection.execute(f"CREATE VIEW parsed AS FROM read_parquet({literal(str(path))})")
 
 
 def land(
     connection: DuckDBPyConnection, source: Landing, file: SourceFile, folder: Path, again: bool
 ) -> LoadCount:
-    """Write accepted and held rows as Parquet.
+    """Write as Parquet which rows are held, and why.
 
     Args:
         connection: The workbench with ``parsed`` and ``held``.
         source: Whose rows they are.
         file: Where they come from.
-        folder: Where to write.
+        folder: Where the rows are, and where to write; the rows go where none is to be taken.
         again: The market has these very bytes under another name: every row is a duplicate.
     """
     rows, width = _counts(connection)
     if again:
+        (folder / f"{source.table}.parquet").unlink()
         return LoadCount(file, rows, 0, 0, rows)
-    names = ", ".join(f'"{name}"' for name in columns_of(source.table))
-    _write(
-        connection,
-        f"SELECT {names} FROM parsed ANTI JOIN held USING (row_no)",
-        folder / f"{source.table}.parquet",
-    )
+    held = "SELECT DISTINCT row_no FROM held WHERE row_no IS NOT NULL"
+    _write(connection, held, folder / HELD_ROWS)
     _write(connection, _quarantine(source, file), folder / "quarantine.parquet")
     return LoadCount(file, rows, rows - width, width, 0)
 
@@ -110,10 +120,6 @@ def _quarantine(source: Landing, file: SourceFile) -> str:
 
 
 def _write(connection: DuckDBPyConnection, query: str, path: Path) -> None:
-    # Quick rather than small: the file is read once, and then forgotten.
     # Groups are bounded in bytes, because a row of the quarantine holds two whole rows as text.
-    options = (
-        "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000, "
-        "ROW_GROUP_SIZE 20480, ROW_GROUP_SIZE_BYTES '16MB'"
-    )
+    options = f"{QUICK}, ROW_GROUP_SIZE_BYTES '16MB'"
     connection.execute(f"COPY ({query}) TO {literal(str(path))} ({options})")

@@ -101,7 +101,7 @@ class TableSource:
         self.load(connection, head, folder / "aside")
         connection.execute("SET preserve_insertion_order = false")  # the rows are numbered by now
         connection.execute(f"CREATE VIEW {STATED} AS {self.select(head)}")
-        finish(connection, self.table, self.name, file)
+        finish(connection, self.table, self.name, file, folder)
         self._doubt(connection)
         self._judge(connection)
         return land(connection, self, file, folder, again)

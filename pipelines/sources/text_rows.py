@@ -20,6 +20,8 @@ from pipelines.sources.json_rows import write_lines
 ROWS = "source_row"
 MALFORMED = "malformed_row"
 LONGEST_LINE = 16 * 1024 * 1024
+# Parquet that is written to be read once, and then forgotten: quick rather than small.
+QUICK = "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000, ROW_GROUP_SIZE 20480"
 CHUNK = 1024 * 1024
 # Columns that say what a person is, or who: they are left behind when a file is read.
 PERSONAL = re.compile(
@@ -117,7 +119,7 @@ def _read(
         f"{literal(str(path))}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
         f"quote = '\"', escape = '\"', nullstr = '', columns = {{{struct}}}, "
         f"max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0)"
-        f") TO {rows} (FORMAT parquet)"
+        f") TO {rows} ({QUICK})"
     )
     connection.execute(
         f"CREATE VIEW {ROWS} AS SELECT file_row_number + 1 AS row_no, * EXCLUDE (file_row_number) "

@@ -24,12 +24,15 @@ placed AS (
         CASE WHEN bits & 1 = 0 THEN state_no ELSE -1 END AS state_no
     FROM climbing
 ),
-running AS (   -- equal amounts reach their share together
-    SELECT
-        cell_id, n_effective AS n, amount,
-        sum(placed.w) OVER (PARTITION BY cell_id ORDER BY amount) / cell.w AS upto
+running AS (   -- equal amounts reach their share together; narrow, because it is sorted
+    SELECT cell_id, amount, sum(placed.w) OVER (PARTITION BY cell_id ORDER BY amount) AS weight
     FROM placed
     JOIN cell USING (bits, scope_no, metric, company_no, level, metro_no, state_no)
+),
+share AS (
+    SELECT cell_id, n_effective AS n, amount, weight / w AS upto
+    FROM running
+    JOIN cell USING (cell_id)
 )
 SELECT
     cell_id,
@@ -39,5 +42,5 @@ SELECT
         low_end(amount, upto, 0.75, n), low_end(amount, upto, 0.90, n)] AS lows,
     [high_end(amount, upto, 0.10, n), high_end(amount, upto, 0.25, n), high_end(amount, upto, 0.50, n),
         high_end(amount, upto, 0.75, n), high_end(amount, upto, 0.90, n)] AS highs
-FROM running
+FROM share
 GROUP BY cell_id;
