@@ -82,6 +82,10 @@ class Frame:
             **{one.name: {n: tables[one.name][n] for n in one.reads} for one in self._lists},
         }
 
+    def of(self, tables: Tables) -> Tables:
+        """What is read of some tables that hold more."""
+        return {name: tables[name].select(*columns) for name, columns in self.reads.items()}
+
     def judge(self, tables: Tables) -> pl.DataFrame:
         """What is concluded about each offer.
 

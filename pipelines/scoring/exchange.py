@@ -113,8 +113,11 @@ def stated_rates(raw: pl.DataFrame, columns: Mapping[str, PathInDocument]) -> pl
     """
     if not columns:
         return pl.repeat(None, raw.height, dtype=pl.String, eager=True)
-    cells = raw.select(pl.struct(list(columns)).struct.json_encode().alias("fx"))
-    table = cells.unique()
+    some = pl.any_horizontal(pl.col(name).is_not_null() for name in columns)
+    cells = raw.select(
+        pl.when(some).then(pl.struct(list(columns)).struct.json_encode()).alias("fx")
+    )
+    table = cells.unique().drop_nulls()
     texts = [_as_document(json.loads(text), columns) for text in table["fx"]]
     found = cells.join(
         table.with_columns(pl.Series("stated", texts, pl.String)),

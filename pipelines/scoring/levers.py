@@ -11,8 +11,6 @@ from rules.book import Book, Lever
 from rules.decision import MOST_LEVERS, MOST_PER_COMPONENT
 from rules.frame import Frame
 
-PLACES = range(1, MOST_LEVERS + 1)
-
 
 class Levers:
     """Chooses the levers of offers by a book.
@@ -48,66 +46,95 @@ class Levers:
         Grain: one row for each row of ``judged``, in its order: ``lever_1`` to ``lever_4`` with
         component and amount [the offer's currency]; NULL where there are fewer.
         """
-        candidates = pl.concat(self._candidates(judged)).sort(
-            "row", "score", "lever", descending=[False, True, False]
+        says = [pl.col(self._names["says"][lever.name]) > 0 for lever in self._levers]
+        some = judged.select(pl.any_horizontal(says).fill_null(value=False)).to_series()
+        with_levers = judged.filter(some)
+        used = self._used(with_levers)
+        return pl.DataFrame(
+            [
+                _spread(column, some).alias(f"lever_{place + 1}{suffix}")
+                for place in range(MOST_LEVERS)
+                for suffix, column in self._place(with_levers, used[:, place])
+            ]
         )
-        used = candidates.filter(pl.Series(self._kept(candidates, judged.height)))
-        used = used.with_columns(pl.int_range(1, pl.len() + 1).over("row").alias("place"))
-        return pl.DataFrame({"row": range(judged.height)}).select(
-            column
-            for place in PLACES
-            for column in self._place(used.filter(pl.col("place") == place), judged.height, place)
-        )
 
-    def _candidates(self, judged: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Levers that apply and have words."""
-        for number, lever in enumerate(self._levers):
-            says, score, amount = (
-                self._names[kind][lever.name] for kind in ("says", "score", "amount")
-            )
-            moves = pl.Series(self._moves[number], dtype=pl.Int16)
-            yield (
-                judged.select(
-                    pl.int_range(pl.len()).alias("row"),
-                    pl.col(says).cast(pl.Int16).alias("says"),
-                    pl.col(score).alias("score"),
-                    pl.col(amount).alias("amount"),
-                )
-                .filter(pl.col("says") > 0)
-                .with_columns(
-                    pl.lit(number, pl.Int16).alias("lever"),
-                    pl.lit(moves).gather(pl.col("says") - 1).alias("component"),
-                )
-            )
+    def _used(self, judged: pl.DataFrame) -> np.ndarray:
+        """The levers that are used, in order; shape (offers, ``MOST_LEVERS``), -1 for none.
 
-    def _kept(self, candidates: pl.DataFrame, height: int) -> np.ndarray:
-        """Which candidates are used: the strongest, unless too many or at odds with stronger ones.
-
-        All offers go on together: first the strongest candidate of each, then the second.
+        All offers go on together: of each the strongest lever that is left is taken, unless too
+        many of its kind are used or it is at odds with one.  Of equals the first by name counts.
         """
-        rows, levers = candidates["row"].to_numpy(), candidates["lever"].to_numpy()
-        parts = candidates["component"].to_numpy()
-        kept = np.zeros(len(rows), bool)
-        used = np.zeros((height, len(self._levers)), bool)
-        moved = np.zeros((height, len(self._components)), np.int8)
-        turn = candidates.select(pl.int_range(pl.len()).over("row")).to_series().to_numpy()
-        for number in range(int(turn.max(initial=-1)) + 1):
-            at = np.flatnonzero(turn == number)
-            row, lever, part = rows[at], levers[at], parts[at]
-            fits = moved[row, part] < MOST_PER_COMPONENT
-            fits &= used[row].sum(axis=1) < MOST_LEVERS
-            fits &= ~(used[row] & self._clashes[lever]).any(axis=1)
-            kept[at] = fits
-            used[row[fits], lever[fits]] = True
-            moved[row[fits], part[fits]] += 1
-        return kept
+        scores = self._scores(judged)
+        moves = self._moved(judged)
+        offers = np.arange(judged.height)
+        used = np.full((judged.height, MOST_LEVERS), -1, np.int16)
+        count = np.zeros(judged.height, np.int8)
+        moved = np.zeros((judged.height, len(self._components)), np.int8)
+        barred = np.zeros((judged.height, len(self._levers)), bool)
+        while len(offers):
+            lever = scores[offers].argmax(axis=1)
+            is_left = scores[offers, lever] > -np.inf
+            offers, lever = offers[is_left], lever[is_left]
+            scores[offers, lever] = -np.inf
+            part = moves[offers, lever]
+            fits = (moved[offers, part] < MOST_PER_COMPONENT) & ~barred[offers, lever]
+            row, taken = offers[fits], lever[fits]
+            used[row, count[row]] = taken
+            count[row] += 1
+            moved[row, part[fits]] += 1
+            barred[row] |= self._clashes[taken]
+            offers = offers[count[offers] < MOST_LEVERS]
+        return used
 
-    def _place(self, used: pl.DataFrame, height: int, place: int) -> Iterator[pl.Series]:
-        """The levers at one place, spread over all offers."""
-        whole = pl.DataFrame({"row": pl.int_range(height, eager=True)})
-        spread = whole.join(used, on="row", how="left", maintain_order="left")
-        names = pl.Series([lever.name for lever in self._levers])
-        parts = pl.Series(self._components)
-        yield names.gather(spread["lever"]).alias(f"lever_{place}")
-        yield parts.gather(spread["component"]).alias(f"lever_{place}_component")
-        yield spread["amount"].alias(f"lever_{place}_amount")
+    def _scores(self, judged: pl.DataFrame) -> np.ndarray:
+        """How much each lever weighs; shape (offers, levers), least where it has no words."""
+        least = pl.lit(-np.inf)
+        columns = judged.select(
+            pl.when(pl.col(self._names["says"][lever.name]) > 0)
+            .then(pl.col(self._names["score"][lever.name]))
+            .otherwise(least)
+            .fill_null(least)
+            .alias(str(number))
+            for number, lever in enumerate(self._levers)
+        )
+        return columns.to_numpy(order="c", writable=True)
+
+    def _moved(self, judged: pl.DataFrame) -> np.ndarray:
+        """The component that each lever would move; shape (offers, levers)."""
+        found = np.zeros((judged.height, len(self._levers)), np.int8)
+        for number, moves in enumerate(self._moves):
+            if len(set(moves)) == 1:
+                found[:, number] = moves[0]
+            else:
+                says = judged[self._names["says"][self._levers[number].name]].fill_null(0)
+                found[:, number] = np.array([0, *moves], np.int8)[says.to_numpy()]
+        return found
+
+    def _place(self, judged: pl.DataFrame, used: np.ndarray) -> Iterator[tuple[str, pl.Series]]:
+        """The levers at one place: name, component, amount."""
+        lever = pl.Series(used).cast(pl.Int32)
+        lever = lever.set(lever < 0, None)
+        part, amount = self._moved_by(judged, used), self._amounts(judged, used)
+        yield "", pl.Series([one.name for one in self._levers], dtype=pl.String).gather(lever)
+        yield "_component", pl.Series(self._components).gather(part)
+        yield "_amount", amount
+
+    def _moved_by(self, judged: pl.DataFrame, used: np.ndarray) -> pl.Series:
+        rows = np.arange(len(used))
+        parts = pl.Series(self._moved(judged)[rows, used]).cast(pl.Int32)
+        return parts.set(pl.Series(used < 0), None)
+
+    def _amounts(self, judged: pl.DataFrame, used: np.ndarray) -> pl.Series:
+        """What each used lever asks for; NULL where it asks for no amount."""
+        found = np.full(len(used), np.nan)
+        for number in np.unique(used[used >= 0]):
+            rows = np.flatnonzero(used == number)
+            amounts = judged[self._names["amount"][self._levers[number].name]].cast(pl.Float64)
+            found[rows] = amounts.gather(rows).to_numpy()
+        return pl.Series(found, nan_to_null=True)
+
+
+def _spread(values: pl.Series, where: pl.Series) -> pl.Series:
+    """Values at the places where a flag is TRUE, in order; NULL elsewhere."""
+    place = pl.select(pl.when(where).then(where.cast(pl.Int32).cum_sum() - 1)).to_series()
+    return values.gather(place)

@@ -22,13 +22,14 @@ from rules.book import BOOK, Book
 from rules.conversion import is_money
 from rules.errors import Fault
 from rules.expression import Expression
-from rules.frame import HANGS, Frame
+from rules.frame import HANGS, Frame, beside
 from rules.loader import load_book
 from rules.rates import SWING
 from rules.sql_lists import OFFER
 from warehouse.whole_file import write_whole
 
 ROW = "row"
+WORD = 60  # flags in a number
 ASKED_PARTS = ("opening", "target", "floor")
 MARKET = ("guide_source", "guide_as_of", "guide_region")
 DONE = "tally.json"
@@ -220,38 +221,39 @@ class Scorer:
     # --- Judging ------------------------------------------------------------------------------
 
     def _judged(self, read: Read) -> pl.DataFrame:
+        """Grain: one row for each offer, in the order of the sheet."""
         tables = dict(read.tables)
-        tables["offers"] = tables["offers"].with_columns(self._hangs(tables))
-        judged = self._frame.judge({name: tables[name] for name in self._frame.reads})
-        beside = tables["offers"].select(
-            OFFER, *(n for n in (*MARKET, HANGS, "currency") if n not in judged.columns)
-        )
-        return judged.join(beside, on=OFFER, maintain_order="left").sort(OFFER)
+        tables["offers"] = tables["offers"].with_columns(pl.lit(value=False).alias(HANGS))
+        judged = self._frame.judge(self._frame.of(tables))
+        hangs = self._hanging(tables, judged)
+        if len(hangs):
+            there = {name: _of(frame, hangs) for name, frame in tables.items()}
+            there["offers"] = there["offers"].with_columns(pl.lit(value=True).alias(HANGS))
+            again = self._frame.judge(self._frame.of(there))
+            judged = pl.concat([judged.filter(~pl.col(OFFER).is_in(hangs.implode())), again])
+        names = [name for name in (*MARKET, "currency") if name not in judged.columns]
+        judged = beside(judged.sort(OFFER), tables["offers"].select(OFFER, *names), (OFFER,))
+        return judged.with_columns(pl.col(OFFER).is_in(hangs.implode()).alias(HANGS))
 
-    def _hangs(self, tables: Mapping[str, pl.DataFrame]) -> pl.Series:
-        """Whether a verdict would be another one at another exchange rate."""
-        offers = tables["offers"]
-        used = offers.filter(pl.col("rate_was_used"))[OFFER]
-        hangs = pl.Series(HANGS, [], dtype=pl.Int64)
-        if len(used):
-            some = {
-                name: frame.filter(pl.col(OFFER).is_in(used.implode()))
-                for name, frame in tables.items()
-            }
-            before = self._decides(some)
-            for swing in (1, -1):
-                after = self._decides(self._at_another_rate(some, swing))
-                moved = before.join(after, on=OFFER, suffix=" after")
-                hangs = hangs.append(
-                    moved.filter(
-                        (pl.col("verdict") != pl.col("verdict after"))
-                        | (pl.col("status") != pl.col("status after"))
-                    )[OFFER]
-                )
-        return offers[OFFER].is_in(hangs.unique().implode()).alias(HANGS)
-
-    def _decides(self, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-        return self._trial.judge({name: tables[name] for name in self._trial.reads})
+    def _hanging(self, tables: Mapping[str, pl.DataFrame], judged: pl.DataFrame) -> pl.Series:
+        """The offers whose verdict would be another one at another exchange rate."""
+        used = tables["offers"].filter("rate_was_used")[OFFER]
+        if used.is_empty():
+            return used
+        some = {name: _of(frame, used) for name, frame in tables.items()}
+        before = _of(judged.select(OFFER, "verdict", "status"), used)
+        moved = [
+            before.join(
+                self._trial.judge(self._trial.of(self._at_another_rate(some, swing))),
+                on=OFFER,
+                suffix=" then",
+            ).filter(
+                (pl.col("verdict") != pl.col("verdict then"))
+                | (pl.col("status") != pl.col("status then"))
+            )[OFFER]
+            for swing in (1, -1)
+        ]
+        return pl.concat(moved).unique()
 
     def _at_another_rate(
         self, tables: Mapping[str, pl.DataFrame], swing: int
@@ -325,24 +327,19 @@ class Scorer:
 
     def _listed(self, judged: pl.DataFrame, prefix: str, name: str) -> pl.Series:
         """The names of what holds, in the order of the book, with ``;`` between them."""
-        names = [column for column in judged.columns if column.startswith(prefix)]
-        flags = judged.select(pl.col(column).fill_null(value=False) for column in names)
-        some = flags.select(pl.any_horizontal(names)).to_series()
-        whole = pl.repeat("", judged.height, dtype=pl.String, eager=True)
-        if not some.any():
-            return whole.alias(name)
-        texts = flags.filter(some).select(
-            pl.concat_str(
-                pl.when(column).then(pl.lit(column.removeprefix(prefix))) for column in names
+        columns = [column for column in judged.columns if column.startswith(prefix)]
+        masks = judged.select(_mask(columns[n : n + WORD]) for n in range(0, len(columns), WORD))
+        different = masks.unique()
+        said = [
+            ";".join(
+                column.removeprefix(prefix)
+                for number, column in enumerate(columns)
+                if row[number // WORD] >> number % WORD & 1
             )
-            if len(names) == 1
-            else pl.concat_str(
-                [pl.when(column).then(pl.lit(column.removeprefix(prefix))) for column in names],
-                separator=";",
-                ignore_nulls=True,
-            )
-        )
-        return whole.scatter(some.arg_true(), texts.to_series()).alias(name)
+            for row in different.iter_rows()
+        ]
+        table = different.with_columns(pl.Series(name, said, pl.String))
+        return masks.join(table, on=masks.columns, how="left", maintain_order="left")[name]
 
     def _rejects(self, read: Read, raw: pl.DataFrame) -> pl.DataFrame:
         """Grain: one row for each fault of a row that was refused."""
@@ -395,6 +392,20 @@ class Scorer:
         )
         for one, count in zip(blockers, held.row(0) if blockers else (), strict=True):
             tally.blockers[f"{one.condition.rule}: {one.condition.text}"] += count or 0
+
+
+def _mask(columns: Sequence[str]) -> pl.Expr:
+    """Which of some flags are TRUE, as the bits of a number."""
+    bits = (
+        pl.col(name).fill_null(value=False).cast(pl.Int64) * 2**place
+        for place, name in enumerate(columns)
+    )
+    return pl.sum_horizontal(*bits).alias(columns[0])
+
+
+def _of(frame: pl.DataFrame, offers: pl.Series) -> pl.DataFrame:
+    """The rows that belong to some offers."""
+    return frame.filter(pl.col(OFFER).is_in(offers.implode()))
 
 
 def _sums(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[tuple[str, int]]:
