@@ -49,23 +49,23 @@ class Levers:
         says = [pl.col(self._names["says"][lever.name]) > 0 for lever in self._levers]
         some = judged.select(pl.any_horizontal(says).fill_null(value=False)).to_series()
         with_levers = judged.filter(some)
-        used = self._used(with_levers)
+        moves = self._moved(with_levers)
+        used = self._used(with_levers, moves)
         return pl.DataFrame(
             [
                 _spread(column, some).alias(f"lever_{place + 1}{suffix}")
                 for place in range(MOST_LEVERS)
-                for suffix, column in self._place(with_levers, used[:, place])
+                for suffix, column in self._place(with_levers, moves, used[:, place])
             ]
         )
 
-    def _used(self, judged: pl.DataFrame) -> np.ndarray:
+    def _used(self, judged: pl.DataFrame, moves: np.ndarray) -> np.ndarray:
         """The levers that are used, in order; shape (offers, ``MOST_LEVERS``), -1 for none.
 
         All offers go on together: of each the strongest lever that is left is taken, unless too
         many of its kind are used or it is at odds with one.  Of equals the first by name counts.
         """
         scores = self._scores(judged)
-        moves = self._moved(judged)
         offers = np.arange(judged.height)
         used = np.full((judged.height, MOST_LEVERS), -1, np.int16)
         count = np.zeros(judged.height, np.int8)
@@ -88,16 +88,12 @@ class Levers:
 
     def _scores(self, judged: pl.DataFrame) -> np.ndarray:
         """How much each lever weighs; shape (offers, levers), least where it has no words."""
-        least = pl.lit(-np.inf)
-        columns = judged.select(
-            pl.when(pl.col(self._names["says"][lever.name]) > 0)
-            .then(pl.col(self._names["score"][lever.name]))
-            .otherwise(least)
-            .fill_null(least)
-            .alias(str(number))
-            for number, lever in enumerate(self._levers)
-        )
-        return columns.to_numpy(order="c", writable=True)
+        found = np.full((judged.height, len(self._levers)), -np.inf)
+        for number, lever in enumerate(self._levers):
+            says, score = (judged[self._names[kind][lever.name]] for kind in ("says", "score"))
+            rows = (says > 0).arg_true()
+            found[rows.to_numpy(), number] = score.gather(rows).to_numpy()
+        return found
 
     def _moved(self, judged: pl.DataFrame) -> np.ndarray:
         """The component that each lever would move; shape (offers, levers)."""
@@ -110,19 +106,16 @@ class Levers:
                 found[:, number] = np.array([0, *moves], np.int8)[says.to_numpy()]
         return found
 
-    def _place(self, judged: pl.DataFrame, used: np.ndarray) -> Iterator[tuple[str, pl.Series]]:
+    def _place(
+        self, judged: pl.DataFrame, moves: np.ndarray, used: np.ndarray
+    ) -> Iterator[tuple[str, pl.Series]]:
         """The levers at one place: name, component, amount."""
         lever = pl.Series(used).cast(pl.Int32)
         lever = lever.set(lever < 0, None)
-        part, amount = self._moved_by(judged, used), self._amounts(judged, used)
+        part = pl.Series(moves[np.arange(len(used)), used]).cast(pl.Int32)
         yield "", pl.Series([one.name for one in self._levers], dtype=pl.String).gather(lever)
-        yield "_component", pl.Series(self._components).gather(part)
-        yield "_amount", amount
-
-    def _moved_by(self, judged: pl.DataFrame, used: np.ndarray) -> pl.Series:
-        rows = np.arange(len(used))
-        parts = pl.Series(self._moved(judged)[rows, used]).cast(pl.Int32)
-        return parts.set(pl.Series(used < 0), None)
+        yield "_component", pl.Series(self._components).gather(part.set(lever.is_null(), None))
+        yield "_amount", self._amounts(judged, used)
 
     def _amounts(self, judged: pl.DataFrame, used: np.ndarray) -> pl.Series:
         """What each used lever asks for; NULL where it asks for no amount."""
