@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -13,6 +14,7 @@ from rules.errors import FailedWorld, Fault
 from rules.expression import Value
 
 Codes = list[int | str]
+Picked = tuple[Any, ...]  # values of the kinds that slots say, or so it is hoped
 Picker = Callable[[Any], tuple[Any, ...]]
 
 _NUMBER = struct.Struct("<d")
@@ -76,7 +78,7 @@ class Slot:
 
 
 class Coder:
-    """Turns the values of a stage into codes, one kind after the other.
+    """Turns the values that rules read into codes, one kind after the other.
 
     Args:
         slots: What the rules read.
@@ -84,71 +86,64 @@ class Coder:
         texts: The texts that rules name, with their numbers.
 
     Attributes:
-        places: For each slot, where its code stands among the codes.
+        order: The slots in the order in which their codes come.
     """
 
     def __init__(
         self, slots: Sequence[Slot], alike: Iterable[tuple[int, int]], texts: Mapping[str, int]
     ) -> None:
-        order = [
-            [index for index, slot in enumerate(slots) if slot.kind is kind]
-            for kind in (float, bool, date, PRESENCE, str, None)
-        ]
-        flat = [index for group in order for index in group]
-        self.places = {index: place for place, index in enumerate(flat)}
-        keys = [tuple(slots[index].key for index in group) for group in order]
-        pickers = map(picker, keys)
-        self._numbers, self._flags, self._dates, self._there, self._texts, self._any = pickers
-        self._pack = struct.Struct(f"<{len(keys[0])}d").pack
-        self._unpack = struct.Struct(f"<{len(keys[0])}q").unpack
-        self._keys = [slots[index].key for index in flat]
-        self._kinds = [slots[index].kind for index in flat]
+        by_kind = {
+            kind: [index for index, slot in enumerate(slots) if slot.kind is kind]
+            for kind in (float, bool, date, str, None, PRESENCE)
+        }
+        self.order = [index for of_kind in by_kind.values() for index in of_kind]
+        self._slots = [slots[index] for index in self.order]
+        there = by_kind.pop(PRESENCE)
+        known = [index for of_kind in by_kind.values() for index in of_kind]
+        self._pick = picker([slots[index].key for index in known])
+        self._pick_there = picker([slots[index].key for index in there])
+        *_, self._last = ends = [*accumulate(map(len, by_kind.values()))]
+        self._spans = [slice(*span) for span in pairwise([0, *ends])]
+        self._pack = struct.Struct(f"<{ends[0]}d").pack
+        self._unpack = struct.Struct(f"<{ends[0]}q").unpack
+        places = {index: place for place, index in enumerate(self.order)}
         self._alike = [
-            (self.places[a], self.places[b])
+            (places[a], places[b])
             for a, b in dict.fromkeys(alike)
             if slots[a].kind is None or slots[a].kind is not slots[b].kind
         ]
         self._named: Mapping[str, int] = texts
-        self._known: dict[str | None, int | str] = {None: _NULL}
-        self._known.update(texts)
+        self._numbered: dict[str | None, int | str] = {None: _NULL}
+        self._numbered.update(texts)
 
-    def encode(self, values: Mapping[str, Value]) -> Codes:
-        """The codes of all slots.
+    def picked(self, values: Mapping[str, Value]) -> Picked:
+        """What is coded: a value for each slot; for one that is only tested for NULL, its code.
 
         Raises:
-            FailedWorld: ``engine-value-missing``, ``engine-kind-mismatch`` or
-                ``engine-number-not-finite``.
+            FailedWorld: ``engine-value-missing`` or ``engine-number-not-finite``.
         """
         try:
-            numbers, flags = self._numbers(values), self._flags(values)
-            dates, there = self._dates(values), self._there(values)
-            texts, others = self._texts(values), self._any(values)
+            there = self._pick_there(values)
+            return (*self._pick(values), *map(_presence, there))
         except KeyError as absent:
             raise FailedWorld(_missing(absent.args[0])) from None
-        if (
-            _are(float, numbers)
-            and _are(bool, flags)
-            and _are(date, dates)
-            and _are(str, texts)
-            and not others
-            and not self._alike
-        ):
-            return self._codes(numbers, flags, dates, there) + self._text_codes(texts)
-        self._check((*numbers, *flags, *dates, *there, *texts, *others))
-        return self._codes(numbers, flags, dates, there) + self._other_codes(texts, others)
 
-    def _codes(
-        self,
-        numbers: Sequence[float | None],
-        flags: Sequence[bool | None],
-        dates: Sequence[date | None],
-        there: Sequence[Value],
-    ) -> Codes:
-        codes = self._number_codes(numbers)
-        codes += [_FLAGS[flag] for flag in flags]
-        codes += [_NULL if day is None else day.toordinal() for day in dates]
-        codes += [_presence(value) for value in there]
-        return codes
+    def codes(self, picked: Picked) -> Codes:
+        """The codes of all slots, of what was picked for them.
+
+        Raises:
+            FailedWorld: ``engine-kind-mismatch`` or ``engine-number-not-finite``.
+        """
+        numbers, flags, dates, texts, others = (picked[span] for span in self._spans)
+        if not self._are_as_told(numbers, flags, dates, texts, others):
+            self._check(picked)
+        return [
+            *self._number_codes(numbers),
+            *[_FLAGS[flag] for flag in flags],
+            *[_NULL if day is None else day.toordinal() for day in dates],
+            *self._other_codes(texts, others),
+            *picked[self._last :],
+        ]
 
     def _number_codes(self, numbers: Sequence[float | None]) -> Codes:
         known = [0.0 if number is None else number for number in numbers]
@@ -163,26 +158,39 @@ class Coder:
             _NULL if number is None else one for number, one in zip(numbers, codes, strict=True)
         ]
 
-    def _text_codes(self, texts: Sequence[str | None]) -> Codes:
-        try:
-            return [self._known[text] for text in texts]
-        except KeyError:
-            return self._other_codes(texts, ())
-
     def _other_codes(self, texts: Sequence[str | None], others: Sequence[Value]) -> Codes:
         """Texts that no rule names differ from those named and from each other."""
+        if not others and self._numbered.keys() >= {*texts}:
+            return [self._numbered[text] for text in texts]
         numbered = dict(self._named)
         return [_NULL if one is None else code(one, numbered) for one in (*texts, *others)]
 
-    def _check(self, found: Sequence[Value]) -> None:
-        for value, kind, key in zip(found, self._kinds, self._keys, strict=True):
-            allowed = _KINDS if kind is None else (kind,)
-            if value is not None and kind is not PRESENCE and type(value) not in allowed:
-                raise FailedWorld(_mismatch(key, value, kind or type(value)))
+    def _are_as_told(
+        self,
+        numbers: Iterable[Value],
+        flags: Iterable[Value],
+        dates: Iterable[Value],
+        texts: Iterable[Value],
+        others: Sequence[Value],
+    ) -> bool:
+        return (
+            not others
+            and not self._alike
+            and _are(float, numbers)
+            and _are(bool, flags)
+            and _are(date, dates)
+            and _are(str, texts)
+        )
+
+    def _check(self, picked: Sequence[Value]) -> None:
+        for value, slot in zip(picked, self._slots, strict=True):
+            allowed = _KINDS if slot.kind is None else (slot.kind,)
+            if value is not None and slot.kind is not PRESENCE and type(value) not in allowed:
+                raise FailedWorld(_mismatch(slot.key, value, slot.kind or type(value)))
         for left, right in self._alike:
-            one, other = found[left], found[right]
+            one, other = picked[left], picked[right]
             if one is not None and other is not None and type(one) is not type(other):
-                raise FailedWorld(_mismatch(self._keys[left], one, type(other)))
+                raise FailedWorld(_mismatch(self._slots[left].key, one, type(other)))
 
 
 def _presence(value: Value) -> int | str:

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rules.coding import Coder, Codes, Slot, order_code, picker
+from rules.coding import Coder, Slot, order_code
 from rules.errors import FailedWorld, Fault
 from rules.expression import Expression, Value
 from rules.plan import (
@@ -155,12 +155,11 @@ class Engine:
                 ``engine-not-installed`` when the core fails.
         """
         plan = self._stages[stage]
-        codes = plan.coder.encode(values)
         fired: tuple[Meaning, ...] = ()
         truths = dict(plan.undecided)
         concluded: dict[str, bool] = {}
         for phase in plan.phases:
-            meanings, found = phase.run(codes)
+            meanings, found = phase.run(values)
             if not concluded.keys().isdisjoint(found):
                 _refuse_contradictions((*fired, *meanings))
             fired += meanings
@@ -175,7 +174,6 @@ class Engine:
 @dataclass(frozen=True)
 class _Stage:
     slots: tuple[Slot, ...]
-    coder: Coder
     columns: Mapping[str, Expression]
     phases: tuple[_Phase, ...]
     undecided: Mapping[str, bool | None]
@@ -186,9 +184,14 @@ def _made_ready(plans: Plans) -> dict[str, _Stage]:
 
 
 def _stage(plan: StagePlan) -> _Stage:
-    coder = Coder(plan.slots, plan.alike, plan.texts)
-    phases = tuple(_Phase(phase, coder.places) for phase in plan.phases)
-    return _Stage(plan.slots, coder, plan.columns, phases, plan.undecided)
+    phases = tuple(_Phase(phase, _coder(phase, plan)) for phase in plan.phases)
+    return _Stage(plan.slots, plan.columns, phases, plan.undecided)
+
+
+def _coder(phase: PhasePlan, plan: StagePlan) -> Coder:
+    place = {slot: index for index, slot in enumerate(phase.slots)}
+    alike = [(place[a], place[b]) for a, b in plan.alike if a in place and b in place]
+    return Coder([plan.slots[slot] for slot in phase.slots], alike, plan.texts)
 
 
 # --- the core -----------------------------------------------------------------------------
@@ -201,23 +204,29 @@ class _Phase:
     threads ever share one, a forked child finds none that its parent was using, and one that
     failed is never used again.
 
-    The same fact fires the same rules, so the latest facts are remembered with what they fired.
+    The same values fire the same rules, so the latest are remembered with what they fired.
     """
 
-    def __init__(self, plan: PhasePlan, places: Mapping[int, int]) -> None:
+    def __init__(self, plan: PhasePlan, coder: Coder) -> None:
         self.meanings = {rule_name(i): meaning for i, meaning in enumerate(plan.meanings)}
         self.definition = plan.definition
         self.idle = _IDLE.setdefault(self.definition, [])
-        stated = "".join(f',"a{slot}":%s' for slot in plan.slots)
+        stated = "".join(f',"a{plan.slots[index]}":%s' for index in coder.order)
         self._fact = f'{{"id":"{FACT}","ph":1{stated}}}'
-        self._pick = picker([places[slot] for slot in plan.slots])
-        self._shown = lru_cache(maxsize=MOST_FACTS)(self._show)
+        self._coder = coder
+        # A flag and a number may be equal, so the kinds of the values count as well.
+        self._shown = lru_cache(maxsize=MOST_FACTS, typed=True)(self._show)
 
-    def run(self, codes: Codes) -> Shown:
-        """What the rules mean that the fact fires, in the order in which they fire."""
-        return self._shown(self._fact % self._pick(codes))
+    def run(self, values: Mapping[str, Value]) -> Shown:
+        """What the rules mean that the values fire, in the order in which they fire."""
+        picked = self._coder.picked(values)
+        try:
+            return self._shown(*picked)
+        except TypeError:  # what cannot be remembered is of no kind that rules know
+            return self._show(*picked)
 
-    def _show(self, fact: str) -> Shown:
+    def _show(self, *picked: Any) -> Shown:
+        fact = self._fact % tuple(self._coder.codes(picked))
         handle = self._take()
         fired = _fire(handle, fact, len(self.meanings) + 1)
         self.idle.append(handle)

@@ -11,6 +11,7 @@ from rules.concluding import Concluding, Stage, SteadyPart
 from rules.engine import Engine, Proposition
 from rules.errors import FailedWorld
 from rules.expression import And, Compare, IsNull, Literal, Name, Not, Or
+from rules.inlining import Inliner
 from rules.judgement import Judge
 from tests.offers import book, case, judge, varied
 
@@ -30,7 +31,7 @@ def stage() -> Stage:
 
 def stage_of(rows: list[Proposition]) -> Stage:
     sorted_out = Concluding({"stage": rows}, frozenset, book())
-    return sorted_out.stages(sorted_out.plans())["stage"]
+    return sorted_out.stages(sorted_out.plans(), Inliner())["stage"]
 
 
 def values(**more: Any) -> dict[str, Any]:
