@@ -30,6 +30,7 @@ class Stage:
 
     def __init__(self, rows: Sequence[Proposition], parts: Sequence[Part | SteadyPart]) -> None:
         self._names = [row.name for row in rows]
+        self._in_order = picker(self._names)
         self._parts = parts
 
     def conclude(self, values: Values) -> tuple[dict[str, bool | None], list[Conclusions]]:
@@ -44,8 +45,10 @@ class Stage:
         found = [part.conclude(values) for part in self._parts]
         if len(found) == 1:
             return dict(found[0].truths), found
-        known = {name: truth for one in found for name, truth in one.truths.items()}
-        return {name: known[name] for name in self._names}, found
+        known: dict[str, bool | None] = {}
+        for one in found:
+            known.update(one.truths)
+        return dict(zip(self._names, self._in_order(known), strict=True)), found
 
 
 class Part:

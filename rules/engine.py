@@ -57,7 +57,7 @@ FACT = "f"  # a name to take the fact back by, without the core reading all of i
 _TAKEN_BACK = f'{{"id":"{FACT}"}}'
 MOST_FACTS = 64  # remembered for each phase
 
-Shown = tuple[tuple[Meaning, ...], Mapping[str, bool]]
+Meanings = tuple[Meaning, ...]
 
 
 class Firing(NamedTuple):
@@ -81,7 +81,7 @@ class Conclusions:
     """What a stage concluded.
 
     Attributes:
-        truths: A truth per proposition; None is UNKNOWN.
+        truths: A truth per proposition; None is UNKNOWN.  Others may hold the same mapping.
         fired: What the rules that fired mean, in the order in which they did.
     """
 
@@ -155,37 +155,31 @@ class Engine:
                 ``engine-not-installed`` when the core fails.
         """
         plan = self._stages[stage]
-        fired: tuple[Meaning, ...] = ()
-        truths = dict(plan.undecided)
-        concluded: dict[str, bool] = {}
-        for phase in plan.phases:
-            meanings, found = phase.run(values)
-            if not concluded.keys().isdisjoint(found):
-                _refuse_contradictions((*fired, *meanings))
-            fired += meanings
-            concluded.update(found)
-        truths.update(concluded)
-        return Conclusions(truths, fired)
+        return plan.concluded(*[phase.run(values) for phase in plan.phases])
 
 
 # --- a stage, made ready ------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
 class _Stage:
-    slots: tuple[Slot, ...]
-    columns: Mapping[str, Expression]
-    phases: tuple[_Phase, ...]
-    undecided: Mapping[str, bool | None]
+    """What fires is often the same although the values are not, so that it is remembered, too."""
+
+    def __init__(self, plan: StagePlan) -> None:
+        self.slots = plan.slots
+        self.columns = plan.columns
+        self.phases = tuple(_Phase(phase, _coder(phase, plan)) for phase in plan.phases)
+        self._undecided = plan.undecided
+        self.concluded = lru_cache(maxsize=MOST_FACTS)(self._concluded)
+
+    def _concluded(self, *of_phases: Meanings) -> Conclusions:
+        fired = tuple(itertools.chain.from_iterable(of_phases))
+        _refuse_contradictions(fired)
+        truths = dict(self._undecided) | {name: truth for name, truth, _ in fired}
+        return Conclusions(truths, fired)
 
 
 def _made_ready(plans: Plans) -> dict[str, _Stage]:
-    return {name: _stage(plan) for name, plan in plans.items()}
-
-
-def _stage(plan: StagePlan) -> _Stage:
-    phases = tuple(_Phase(phase, _coder(phase, plan)) for phase in plan.phases)
-    return _Stage(plan.slots, plan.columns, phases, plan.undecided)
+    return {name: _Stage(plan) for name, plan in plans.items()}
 
 
 def _coder(phase: PhasePlan, plan: StagePlan) -> Coder:
@@ -217,7 +211,7 @@ class _Phase:
         # A flag and a number may be equal, so the kinds of the values count as well.
         self._shown = lru_cache(maxsize=MOST_FACTS, typed=True)(self._show)
 
-    def run(self, values: Mapping[str, Value]) -> Shown:
+    def run(self, values: Mapping[str, Value]) -> Meanings:
         """What the rules mean that the values fire, in the order in which they fire."""
         picked = self._coder.picked(values)
         try:
@@ -225,14 +219,12 @@ class _Phase:
         except TypeError:  # what cannot be remembered is of no kind that rules know
             return self._show(*picked)
 
-    def _show(self, *picked: Any) -> Shown:
+    def _show(self, *picked: Any) -> Meanings:
         fact = self._fact % tuple(self._coder.codes(picked))
         handle = self._take()
         fired = _fire(handle, fact, len(self.meanings) + 1)
         self.idle.append(handle)
-        meanings = tuple([self.meanings[rule] for rule in fired if rule != CATCH_ALL])
-        _refuse_contradictions(meanings)
-        return meanings, {name: truth for name, truth, _ in meanings}
+        return tuple([self.meanings[rule] for rule in fired if rule != CATCH_ALL])
 
     def _take(self) -> int:
         try:
