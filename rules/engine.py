@@ -18,9 +18,10 @@ How a stage becomes rules:
 
 What goes into the core is integers and null, nothing else.  Its number parser refuses
 ``1e-05`` and ``1e16``, gives up 53-bit exactness when it mixes integers and doubles, and
-compares texts with numbers; but it compares 64-bit integers exactly.  So a double is sent as
-the integer that has the same place in the order of all doubles, a date as its day number, a
-flag as 0 or 1 and a text as its number in a list of texts.
+compares texts with numbers; but it compares 64-bit integers exactly.  So a number is sent as
+its place among those that the rules of the phase compare it with (``rules/scale.py``), a date as
+its day number, a flag as 0 or 1 and a text as its number in a list of texts.  A constant in a
+rule is the integer that has the same place in the order of all doubles.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rules.coding import Coder, Slot, order_code
+from rules.coding import Coder, order_code
 from rules.errors import FailedWorld, Fault
 from rules.expression import Expression, Value
 from rules.plan import (
@@ -81,11 +83,11 @@ class Conclusions:
     """What a stage concluded.
 
     Attributes:
-        truths: A truth per proposition; None is UNKNOWN.  Others may hold the same mapping.
+        truths: A truth per proposition; None is UNKNOWN.
         fired: What the rules that fired mean, in the order in which they did.
     """
 
-    truths: dict[str, bool | None]
+    truths: Mapping[str, bool | None]
     fired: tuple[Meaning, ...]
 
     @property
@@ -175,7 +177,7 @@ class _Stage:
         fired = tuple(itertools.chain.from_iterable(of_phases))
         _refuse_contradictions(fired)
         truths = dict(self._undecided) | {name: truth for name, truth, _ in fired}
-        return Conclusions(truths, fired)
+        return Conclusions(MappingProxyType(truths), fired)
 
 
 def _made_ready(plans: Plans) -> dict[str, _Stage]:
@@ -185,7 +187,8 @@ def _made_ready(plans: Plans) -> dict[str, _Stage]:
 def _coder(phase: PhasePlan, plan: StagePlan) -> Coder:
     place = {slot: index for index, slot in enumerate(phase.slots)}
     alike = [(place[a], place[b]) for a, b in plan.alike if a in place and b in place]
-    return Coder([plan.slots[slot] for slot in phase.slots], alike, plan.texts)
+    scales = [one._replace(slots=tuple(place[slot] for slot in one.slots)) for one in phase.scales]
+    return Coder([plan.slots[slot] for slot in phase.slots], alike, plan.texts, scales)
 
 
 # --- the core -----------------------------------------------------------------------------

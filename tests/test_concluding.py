@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,8 +79,7 @@ def test_a_refusal_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def wrong(self: Engine, name: str, given: Any) -> Any:
         found = honest(self, name, given)
-        found.truths["flags"] = None
-        return found
+        return replace(found, truths={**found.truths, "flags": None})
 
     monkeypatch.setattr(Engine, "conclude", wrong)
     for _ in range(2):
