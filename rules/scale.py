@@ -46,7 +46,7 @@ def places_on(scale: Scale) -> Places:
 def _of_two(a: float | None, b: float | None) -> tuple[Place, Place]:
     if a is None or b is None:
         return NULL if a is None else 0, NULL if b is None else 0
-    return int(a > b), int(b > a)
+    return (1, 0) if a > b else (0, 1) if b > a else (0, 0)
 
 
 def _beside_one(constant: tuple[float, int]) -> Places:

@@ -120,6 +120,7 @@ _SCHEMA = (
     "CREATE TABLE card (name TEXT, key TEXT, rows BLOB NOT NULL, crc INTEGER NOT NULL, "
     "PRIMARY KEY (name, key))"
 )
+MOST_REMEMBERED = 256  # cards of a snapshot: what is asked for of an employer is asked for again
 _BATCH = 10_000  # [rows] taken from DuckDB at a time
 
 
@@ -163,6 +164,7 @@ class KeptCards:
     def __init__(self, snapshot: Path) -> None:
         self._snapshot = snapshot
         self._tables: Cards | None = None
+        self._remembered = lru_cache(maxsize=MOST_REMEMBERED)(self._read)
         # Nobody writes to the file once it has its name, so that it needs no locks.
         self._kept = sqlite3.connect(
             f"{beside(snapshot).absolute().as_uri()}?mode=ro&immutable=1",
@@ -176,12 +178,15 @@ class KeptCards:
         """See ``Cards``."""
         if self._tables is None:
             try:
-                return _found(self._kept, card, key)
+                return self._remembered(card, key)
             except (sqlite3.Error, ValueError):
                 with suppress(OSError):
                     beside(self._snapshot).unlink()
                 self._tables = TableCards(_tables(self._snapshot))
         return self._tables.rows(card, key)
+
+    def _read(self, card: str, key: str) -> list[Row]:
+        return _found(self._kept, card, key)
 
 
 def _tables(snapshot: Path) -> DuckDBPyConnection:
