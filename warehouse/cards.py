@@ -14,7 +14,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -164,7 +164,6 @@ class KeptCards:
     def __init__(self, snapshot: Path) -> None:
         self._snapshot = snapshot
         self._tables: Cards | None = None
-        self._remembered = lru_cache(maxsize=MOST_REMEMBERED)(self._read)
         # Nobody writes to the file once it has its name, so that it needs no locks.
         self._kept = sqlite3.connect(
             f"{beside(snapshot).absolute().as_uri()}?mode=ro&immutable=1",
@@ -173,20 +172,19 @@ class KeptCards:
         )
         if _found(self._kept, _MADE, "") != [_made_of(snapshot)]:
             raise ValueError("made of something else")
+        # Not through ``self``: a snapshot must be let go as soon as nobody uses it.
+        self._found = lru_cache(maxsize=MOST_REMEMBERED)(partial(_found, self._kept))
 
     def rows(self, card: str, key: str) -> list[Row]:
         """See ``Cards``."""
         if self._tables is None:
             try:
-                return self._remembered(card, key)
+                return self._found(card, key)
             except (sqlite3.Error, ValueError):
                 with suppress(OSError):
                     beside(self._snapshot).unlink()
                 self._tables = TableCards(_tables(self._snapshot))
         return self._tables.rows(card, key)
-
-    def _read(self, card: str, key: str) -> list[Row]:
-        return _found(self._kept, card, key)
 
 
 def _tables(snapshot: Path) -> DuckDBPyConnection:
