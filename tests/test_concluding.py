@@ -115,3 +115,29 @@ def test_a_judge_that_remembers_judges_as_a_new_one() -> None:
         used, new = judge().judge(case(varied(changes))), Judge(book()).judge(case(varied(changes)))
         assert (used.rows, used.levers, used.values) == (new.rows, new.levers, new.values)
         assert used.firings == new.firings
+
+
+def test_other_numbers_in_the_same_order_need_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = stage_of(
+        [Proposition("lower", Compare("<", Name("base_salary"), Name("guide_base_max")))]
+    )
+    shown: list[str] = []
+    honest = engine._fire
+
+    def counted(handle: int, fact: str, most: int) -> list[str]:
+        shown.append(fact)
+        return honest(handle, fact, most)
+
+    monkeypatch.setattr(engine, "_fire", counted)
+    for salary, band, expected in (
+        (50.0, 60.0, True),
+        (51.0, 70.5, True),
+        (60.0, 60.0, False),
+        (-0.0, 0.0, False),
+        (70.0, 60.0, False),
+        (None, 60.0, None),
+        (8.0, 9.0, True),
+    ):
+        truths, _ = one.conclude({"base_salary": salary, "guide_base_max": band})
+        assert truths["lower"] is expected
+    assert len(shown) == len(set(shown)) == 4
