@@ -15,6 +15,7 @@ from rules.conversion import Converter
 from rules.errors import Fault, UnusableCase
 from rules.exchange import Rates, read_rates, usual_rates
 from rules.expression import Value
+from rules.keys import Keys, keys_of
 from rules.place import jurisdiction
 from rules.plausible import check_facts
 from rules.quoting import as_plain_number, quoted
@@ -23,12 +24,13 @@ from rules.source import Document, PathInDocument
 from rules.vocabulary import GROUPS
 
 Facts = Mapping[str, Value]
-ByKey = Mapping[str, Sequence[Fact]]
+Path = tuple[str, ...]
 FindMarket = Callable[[Facts], Mapping[str, Any]]
 SECTIONS = {"offer": True, "candidate": False, "market": False, "evaluation_date": False}
 _ROOT = {"package": ("offer",), "case": ()}
 _MARKET = frozenset({"vest_registry", "rows", "fx"})
 _CODE = re.compile(r"[A-Z]{3}")
+_WRITTEN = (str, int, float)  # what is taken for a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,21 +234,24 @@ class _Door:
     # --- Facts ----------------------------------------------------------------------------------
 
     def _facts(self, raw: Mapping[str, Any], groups: Sequence[str]) -> dict[str, Value]:
-        facts: dict[str, Value] = dict.fromkeys(_names(self.book, tuple(groups)))
-        by_key = _by_key(self.book)
+        facts: dict[str, Value] = {}
+        keys = keys_of(self.book)
         for group in groups:
             root = _ROOT.get(group, (group,))
-            facts |= self._stated(by_key[group], _at(raw, root), root)
+            facts |= keys[group].unstated
+            facts |= self._stated(keys[group], _at(raw, root), root)
         return facts
 
-    def _stated(self, stated_by: ByKey, node: Any, root: PathInDocument) -> dict[str, Value]:
+    def _stated(self, keys: Keys, node: Any, root: PathInDocument) -> dict[str, Value]:
         """The facts that the keys of a mapping state; a key without a value states nothing."""
-        return {
-            fact.name: self._fact(fact, node, root)
-            for key, value in node.items()
-            if value is not None
-            for fact in stated_by.get(key, ())
-        }
+        facts: dict[str, Value] = {}
+        for key, value in node.items():
+            if value is not None:
+                for fact in keys.read_as_they_are.get(key, ()):
+                    facts[fact.name] = self._typed(fact, root, fact.paths[0], value)
+                for fact in keys.read.get(key, ()):
+                    facts[fact.name] = self._fact(fact, node, root)
+        return facts
 
     def _entries(self, raw: Mapping[str, Any], one: ListOf) -> list[dict[str, Value]]:
         listed = _at(raw, one.path)
@@ -262,55 +267,50 @@ class _Door:
         if not isinstance(item, dict):
             self.fault("wrong-type", path, quoted(item), "a mapping of facts")
             item = {}
-        stated_by = _by_key(self.book)[one.name]
-        for key in sorted(item.keys() - stated_by.keys() - self.book.prohibited):
+        keys = keys_of(self.book)[one.name]
+        for key in sorted(item.keys() - keys.known - self.book.prohibited):
             if one.is_package and key not in _roots(self.book, "offer"):
-                self._unknown((*path, key), sorted(stated_by))
+                self._unknown((*path, key), sorted(keys.known))
             else:
                 self.notices.append(f"{self.document.place((*path, key))} is not used.")
-        facts: dict[str, Value] = {
-            fact.name: None for known in stated_by.values() for fact in known
-        }
-        return {**facts, **one.assumed, **self._stated(stated_by, item, path)}
+        return {**keys.unstated, **one.assumed, **self._stated(keys, item, path)}
 
     def _fact(self, fact: Fact, node: Any, root: PathInDocument) -> Value:
-        path = fact.paths[0]
-        value = node.get(path[0]) if len(path) == 1 else _at(node, path)
-        for path in fact.paths if value is None else ():
+        for path in fact.paths:
             value = _at(node, path)
             if value is not None:
                 break
         value = READINGS[fact.read](value, fact.words)
         if value is None:
             return self._absent(fact, node) if fact.read == "entry or zero" else None
-        return self._typed(fact, (*root, *path), value)
+        return self._typed(fact, root, path, value)
 
     def _absent(self, fact: Fact, node: Any) -> Value:
         """Past the end of a list that was stated, a share of it is zero and not unknown."""
         return 0.0 if _at(node, fact.paths[0][:-1]) else None
 
-    def _typed(self, fact: Fact, path: PathInDocument, value: Any) -> Value:
+    def _typed(self, fact: Fact, root: PathInDocument, path: Path, value: Any) -> Value:
         match fact.type.kind:
             case "number":
-                return self._number(path, value)
+                return self._number(root, path, value)
             case "flag":
-                return self._flag(path, value)
+                return self._flag(root, path, value)
             case "date":
-                return self._date(path, value)
+                return self._date((*root, *path), value)
             case _:
-                return self._word(fact, path, value)
+                return self._word(fact, (*root, *path), value)
 
-    def _number(self, path: PathInDocument, value: Any) -> float | None:
+    def _number(self, root: PathInDocument, path: Path, value: Any) -> float | None:
         number = plain_number(value)
         if number is None:
             step = as_plain_number(value)
-            self.fault("wrong-type", path, quoted(value), "a plain number", step)
+            self.fault("wrong-type", (*root, *path), quoted(value), "a plain number", step)
         return number
 
-    def _flag(self, path: PathInDocument, value: Any) -> bool | None:
+    def _flag(self, root: PathInDocument, path: Path, value: Any) -> bool | None:
         if isinstance(value, bool):
             return value
-        self.fault("wrong-type", path, quoted(value), "true or false")
+        self.fault("wrong-type", (*root, *path), quoted(value), "true or false")
         return None
 
     def _date(self, path: PathInDocument, value: Any) -> date | None:
@@ -321,7 +321,7 @@ class _Door:
             return None
 
     def _word(self, fact: Fact, path: PathInDocument, value: Any) -> str | None:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
+        if isinstance(value, bool) or not isinstance(value, _WRITTEN):
             self.fault("wrong-type", path, quoted(value), "a text")
             return None
         text = str(value).strip()
@@ -398,11 +398,6 @@ def _roots(book: Book, section: str) -> frozenset[str]:
     return frozenset(known | _MARKET if section == "market" else known)
 
 
-@lru_cache(maxsize=64)
-def _names(book: Book, groups: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name, fact in book.facts.items() if fact.group in groups)
-
-
 @lru_cache(maxsize=1024)
 def _one_word(text: str) -> str:
     """A text as the words of the book are written.
@@ -411,26 +406,6 @@ def _one_word(text: str) -> str:
     'late_stage_private'
     """
     return re.sub(r"[\s-]+", "_", text.lower())
-
-
-@lru_cache(maxsize=16)
-def _by_key(book: Book) -> Mapping[str, ByKey]:
-    """For each group and list of a book, which facts a key of its mapping may state."""
-    found: dict[str, dict[str, list[Fact]]] = {}
-    for fact in book.facts.values():
-        _index(found.setdefault(fact.group, {}), fact)
-    for one in book.lists.values():
-        entry: dict[str, list[Fact]] = {}
-        package = (f for f in book.facts.values() if one.is_package and f.group == "package")
-        for fact in (*package, *one.facts):
-            _index(entry, fact)
-        found[one.name] = entry
-    return found
-
-
-def _index(found: dict[str, list[Fact]], fact: Fact) -> None:
-    for key in dict.fromkeys(path[0] for path in fact.paths):
-        found.setdefault(key, []).append(fact)
 
 
 def _is_whole_grant(schedule: Any) -> bool:

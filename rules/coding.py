@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import Any
 
 from rules.errors import FailedWorld, Fault
 from rules.expression import Value
+from rules.scale import NULL, Scale, places_on
 
 Codes = list[int | str]
+Picked = tuple[Any, ...]  # values of the kinds that slots say, or so it is hoped
 Picker = Callable[[Any], tuple[Any, ...]]
 
 _NUMBER = struct.Struct("<d")
 _INTEGER = struct.Struct("<q")
 _LEAST_INTEGER = -(2**63)
 _INFINITY = _INTEGER.unpack(_NUMBER.pack(float("inf")))[0]
-_NULL = "null"
-_FLAGS: Mapping[bool | None, int | str] = {None: _NULL, False: 0, True: 1}
+_FLAGS: Mapping[bool | None, int | str] = {None: NULL, False: 0, True: 1}
 _KINDS: Mapping[type, str] = {float: "a number", bool: "a flag", str: "a text", date: "a date"}
 _ABSENT = type(None)
 PRESENCE = object  # the kind of a slot of which only matters whether it is NULL
@@ -54,6 +57,17 @@ def order_code(number: float) -> int:
     )
 
 
+def number_of(place: int) -> float:
+    """The double of an order code.
+
+    >>> number_of(order_code(-0.1)), number_of(order_code(1e300))
+    (-0.1, 1e+300)
+    """
+    bits = place if place >= 0 else _LEAST_INTEGER - place
+    (number,) = _NUMBER.unpack(_INTEGER.pack(bits))
+    return float(number)
+
+
 def code(value: float | bool | str | date, texts: dict[str, int]) -> int:
     """A value as the integer that stands for it in the core; a new text gets the next number."""
     match value:
@@ -76,119 +90,151 @@ class Slot:
 
 
 class Coder:
-    """Turns the values of a stage into codes, one kind after the other.
+    """Turns the values that rules read into codes, one kind after the other.
 
     Args:
         slots: What the rules read.
         alike: Pairs of slots that are compared, so that they must be of one kind.
         texts: The texts that rules name, with their numbers.
+        scales: Numbers that are compared with those of their scale only.
 
     Attributes:
-        places: For each slot, where its code stands among the codes.
+        order: The slots in the order in which their codes come.
     """
 
     def __init__(
-        self, slots: Sequence[Slot], alike: Iterable[tuple[int, int]], texts: Mapping[str, int]
+        self,
+        slots: Sequence[Slot],
+        alike: Iterable[tuple[int, int]],
+        texts: Mapping[str, int],
+        scales: Sequence[Scale] = (),
     ) -> None:
-        order = [
+        on_scales = [index for scale in scales for index in scale.slots]
+        apart = [i for i, one in enumerate(slots) if one.kind is float and i not in on_scales]
+        numbers = on_scales + apart
+        there = [index for index, slot in enumerate(slots) if slot.kind is PRESENCE]
+        by_kind = [
             [index for index, slot in enumerate(slots) if slot.kind is kind]
-            for kind in (float, bool, date, PRESENCE, str, None)
+            for kind in (bool, date, str, None)
         ]
-        flat = [index for group in order for index in group]
-        self.places = {index: place for place, index in enumerate(flat)}
-        keys = [tuple(slots[index].key for index in group) for group in order]
-        pickers = map(picker, keys)
-        self._numbers, self._flags, self._dates, self._there, self._texts, self._any = pickers
-        self._pack = struct.Struct(f"<{len(keys[0])}d").pack
-        self._unpack = struct.Struct(f"<{len(keys[0])}q").unpack
-        self._keys = [slots[index].key for index in flat]
-        self._kinds = [slots[index].kind for index in flat]
+        others = [index for of_kind in by_kind for index in of_kind]
+        self.order = [*numbers, *there, *others]
+        self._slots = [slots[index] for index in self.order]
+        keys = [slot.key for slot in self._slots]
+        first_there, first_other = len(numbers), len(numbers) + len(there)
+        self._pick_numbers = picker(keys[:first_there])
+        self._pick_there = picker(keys[first_there:first_other])
+        self._pick_others = picker(keys[first_other:])
+        self._places = [
+            (places_on(scale), slice(end - len(scale.slots), end))
+            for scale, end in zip(scales, accumulate(len(one.slots) for one in scales), strict=True)
+        ]
+        self._apart = slice(len(on_scales), first_there)
+        self._coded = slice(first_other)
+        ends = accumulate(map(len, by_kind), initial=first_other)
+        self._spans = [slice(*span) for span in pairwise(ends)]
+        places = {index: place for place, index in enumerate(self.order)}
         self._alike = [
-            (self.places[a], self.places[b])
+            (places[a], places[b])
             for a, b in dict.fromkeys(alike)
             if slots[a].kind is None or slots[a].kind is not slots[b].kind
         ]
         self._named: Mapping[str, int] = texts
-        self._known: dict[str | None, int | str] = {None: _NULL}
-        self._known.update(texts)
+        self._numbered: dict[str | None, int | str] = {None: NULL}
+        self._numbered.update(texts)
 
-    def encode(self, values: Mapping[str, Value]) -> Codes:
-        """The codes of all slots.
+    def picked(self, values: Mapping[str, Value]) -> Picked:
+        """What tells one fact from another.
+
+        These are the codes of numbers and of what is only tested for NULL, and all other values.
 
         Raises:
             FailedWorld: ``engine-value-missing``, ``engine-kind-mismatch`` or
                 ``engine-number-not-finite``.
         """
         try:
-            numbers, flags = self._numbers(values), self._flags(values)
-            dates, there = self._dates(values), self._there(values)
-            texts, others = self._texts(values), self._any(values)
+            numbers, there = self._pick_numbers(values), self._pick_there(values)
+            others = self._pick_others(values)
         except KeyError as absent:
             raise FailedWorld(_missing(absent.args[0])) from None
-        if (
-            _are(float, numbers)
-            and _are(bool, flags)
-            and _are(date, dates)
-            and _are(str, texts)
-            and not others
-            and not self._alike
-        ):
-            return self._codes(numbers, flags, dates, there) + self._text_codes(texts)
-        self._check((*numbers, *flags, *dates, *there, *texts, *others))
-        return self._codes(numbers, flags, dates, there) + self._other_codes(texts, others)
+        self._check_numbers(numbers)
+        codes: Codes = []
+        for places, span in self._places:
+            codes += places(*numbers[span])
+        for number in numbers[self._apart]:
+            codes.append(NULL if number is None else order_code(number))
+        return (*codes, *map(_presence, there), *others)
 
-    def _codes(
-        self,
-        numbers: Sequence[float | None],
-        flags: Sequence[bool | None],
-        dates: Sequence[date | None],
-        there: Sequence[Value],
-    ) -> Codes:
-        codes = self._number_codes(numbers)
-        codes += [_FLAGS[flag] for flag in flags]
-        codes += [_NULL if day is None else day.toordinal() for day in dates]
-        codes += [_presence(value) for value in there]
-        return codes
+    def codes(self, picked: Picked) -> Codes:
+        """The codes of all slots, of what was picked for them.
 
-    def _number_codes(self, numbers: Sequence[float | None]) -> Codes:
-        known = [0.0 if number is None else number for number in numbers]
-        codes: Sequence[int] = self._unpack(self._pack(*known))
-        if known and min(codes) < 0:
-            codes = [bits if bits >= 0 else _LEAST_INTEGER - bits for bits in codes]
-        if known and not -_INFINITY < min(codes) <= max(codes) < _INFINITY:
-            codes = [order_code(number) for number in known]  # which refuses
-        if None not in numbers:
-            return [*codes]
+        Raises:
+            FailedWorld: ``engine-kind-mismatch`` or ``engine-number-not-finite``.
+        """
+        flags, dates, texts, others = (picked[span] for span in self._spans)
+        if not self._are_as_told(flags, dates, texts, others):
+            self._check(picked)
         return [
-            _NULL if number is None else one for number, one in zip(numbers, codes, strict=True)
+            *picked[self._coded],
+            *[_FLAGS[flag] for flag in flags],
+            *[NULL if day is None else day.toordinal() for day in dates],
+            *self._other_codes(texts, others),
         ]
 
-    def _text_codes(self, texts: Sequence[str | None]) -> Codes:
-        try:
-            return [self._known[text] for text in texts]
-        except KeyError:
-            return self._other_codes(texts, ())
+    def _check_numbers(self, numbers: Sequence[Any]) -> None:
+        known = [number for number in numbers if number is not None]
+        if _are(float, known) and math.isfinite(sum(known)):
+            return
+        for number, slot in zip(numbers, self._slots, strict=False):
+            if type(number) not in (float, _ABSENT):
+                raise FailedWorld(_mismatch(slot.key, number, float))
+        for number in known:
+            order_code(number)  # which refuses
 
     def _other_codes(self, texts: Sequence[str | None], others: Sequence[Value]) -> Codes:
         """Texts that no rule names differ from those named and from each other."""
+        if not others and self._numbered.keys() >= {*texts}:
+            return [self._numbered[text] for text in texts]
         numbered = dict(self._named)
-        return [_NULL if one is None else code(one, numbered) for one in (*texts, *others)]
+        return [NULL if one is None else code(one, numbered) for one in (*texts, *others)]
 
-    def _check(self, found: Sequence[Value]) -> None:
-        for value, kind, key in zip(found, self._kinds, self._keys, strict=True):
-            allowed = _KINDS if kind is None else (kind,)
-            if value is not None and kind is not PRESENCE and type(value) not in allowed:
-                raise FailedWorld(_mismatch(key, value, kind or type(value)))
+    def _are_as_told(
+        self,
+        flags: Iterable[Value],
+        dates: Iterable[Value],
+        texts: Iterable[Value],
+        others: Sequence[Value],
+    ) -> bool:
+        return (
+            not others
+            and not self._alike
+            and _are(bool, flags)
+            and _are(date, dates)
+            and _are(str, texts)
+        )
+
+    def _check(self, picked: Picked) -> None:
+        for value, slot in zip(picked, self._slots, strict=True):
+            allowed = _KINDS if slot.kind is None else (slot.kind,)
+            is_coded = slot.kind in (float, PRESENCE)
+            if value is not None and not is_coded and type(value) not in allowed:
+                raise FailedWorld(_mismatch(slot.key, value, slot.kind or type(value)))
         for left, right in self._alike:
-            one, other = found[left], found[right]
-            if one is not None and other is not None and type(one) is not type(other):
-                raise FailedWorld(_mismatch(self._keys[left], one, type(other)))
+            one, other = self._kind(picked, left), self._kind(picked, right)
+            if one is not other and _ABSENT not in (one, other):
+                raise FailedWorld(_mismatch(self._slots[left].key, picked[left], other))
+
+    def _kind(self, picked: Picked, place: int) -> type:
+        """The kind of a value; a number is coded already."""
+        if self._slots[place].kind is float:
+            return _ABSENT if picked[place] == NULL else float
+        return type(picked[place])
 
 
 def _presence(value: Value) -> int | str:
     """A number that is not finite is refused even where only its presence matters."""
     if value is None:
-        return _NULL
+        return NULL
     if type(value) is float and value - value != 0.0:
         order_code(value)
     return 1

@@ -18,9 +18,8 @@ from rules.coding import picker
 from rules.engine import Conclusions, Engine
 from rules.errors import FailedWorld, Fault
 from rules.expression import Expression, IsNull, Lookup, Name, children, names
-from rules.interpreter import compile as meaning
+from rules.inlining import Inliner, Values
 from rules.plan import Plans, Proposition
-from rules.valuing import Values, run
 
 MOST_REMEMBERED = 64  # conclusions of each steady part
 _STEADY = ("flag", "text", "date")
@@ -31,6 +30,7 @@ class Stage:
 
     def __init__(self, rows: Sequence[Proposition], parts: Sequence[Part | SteadyPart]) -> None:
         self._names = [row.name for row in rows]
+        self._in_order = picker(self._names)
         self._parts = parts
 
     def conclude(self, values: Values) -> tuple[dict[str, bool | None], list[Conclusions]]:
@@ -45,39 +45,52 @@ class Stage:
         found = [part.conclude(values) for part in self._parts]
         if len(found) == 1:
             return dict(found[0].truths), found
-        known = {name: truth for one in found for name, truth in one.truths.items()}
-        return {name: known[name] for name in self._names}, found
+        known: dict[str, bool | None] = {}
+        for one in found:
+            known.update(one.truths)
+        return dict(zip(self._names, self._in_order(known), strict=True)), found
 
 
 class Part:
     """Propositions that the engine is shown together."""
 
-    def __init__(self, name: str, rows: Sequence[Proposition], engine: Engine) -> None:
+    def __init__(
+        self, name: str, rows: Sequence[Proposition], engine: Engine, inliner: Inliner
+    ) -> None:
         self.name = name
         self._engine = engine
-        self._meanings = [(row.name, meaning(row.when)) for row in rows]
-        self._reads = frozenset().union(*(names(row.when) for row in rows))
-        self._columns = tuple((k, meaning(e)) for k, e in engine.columns(name).items())
+        self._rows = rows
+        # The engine's columns are put among the values on the way.
+        self._truths = inliner.function(
+            f"truths of {name}", engine.columns(name).items(), [row.when for row in rows]
+        )
 
     def conclude(self, values: Values) -> Conclusions:
         """What the engine concludes, if the interpreter agrees."""
-        run(self._columns, values)
+        expected = self._truths(values)
         concluded = self._engine.conclude(self.name, values)
-        expected: dict[str, Any] = {name: truth(values) for name, truth in self._meanings}
         # Both list the propositions in the order of the book.
-        if not all(map(is_, concluded.truths.values(), expected.values())):
-            given = {name: values[name] for name in sorted(self._reads)}
-            raise FailedWorld(_disagreement(self.name, expected, concluded.truths, given))
+        if not all(map(is_, concluded.truths.values(), expected)):
+            raise FailedWorld(self._disagreement(expected, concluded.truths, values))
         return concluded
+
+    def _disagreement(
+        self, expected: Sequence[Any], concluded: Mapping[str, bool | None], values: Values
+    ) -> Fault:
+        told = {row.name: truth for row, truth in zip(self._rows, expected, strict=True)}
+        given = {name: values[name] for name in sorted(_reads(self._rows))}
+        return _disagreement(self.name, told, concluded, given)
 
 
 class SteadyPart(Part):
     """A part whose conclusions are remembered by all that it reads."""
 
-    def __init__(self, name: str, rows: Sequence[Proposition], engine: Engine) -> None:
-        super().__init__(name, rows, engine)
+    def __init__(
+        self, name: str, rows: Sequence[Proposition], engine: Engine, inliner: Inliner
+    ) -> None:
+        super().__init__(name, rows, engine, inliner)
         self._compared = sorted({one for row in rows for one in _compared(row.when)})
-        self._tested = sorted(self._reads.difference(self._compared))
+        self._tested = sorted(_reads(rows).difference(self._compared))
         self._pick, self._pick_tested = picker(self._compared), picker(self._tested)
         self._remembered = lru_cache(maxsize=MOST_REMEMBERED)(self._concluded)
 
@@ -132,16 +145,23 @@ class Concluding:
             lambda expression: kind_of(expression, book.types, book.law),
         )
 
-    def stages(self, plans: Plans) -> dict[str, Stage]:
+    def stages(self, plans: Plans, inliner: Inliner) -> dict[str, Stage]:
         """Stages ready to conclude, out of what ``plans`` gave now or at another time."""
         engine = Engine.of(plans)
-        return {name: Stage(rows, self._parts(name, engine)) for name, rows in self._stages.items()}
+        return {
+            name: Stage(rows, self._parts(name, engine, inliner))
+            for name, rows in self._stages.items()
+        }
 
-    def _parts(self, name: str, engine: Engine) -> list[Part | SteadyPart]:
+    def _parts(self, name: str, engine: Engine, inliner: Inliner) -> list[Part | SteadyPart]:
         steady, others = self._steady[name], self._others[name]
         found: list[Part | SteadyPart] = []
-        found += [SteadyPart(_steady_name(name), steady, engine)] if steady else []
-        return found + ([Part(name, others, engine)] if others else [])
+        found += [SteadyPart(_steady_name(name), steady, engine, inliner)] if steady else []
+        return found + ([Part(name, others, engine, inliner)] if others else [])
+
+
+def _reads(rows: Sequence[Proposition]) -> frozenset[str]:
+    return frozenset().union(*(names(row.when) for row in rows))
 
 
 def _steady_name(name: str) -> str:

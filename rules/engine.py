@@ -18,9 +18,10 @@ How a stage becomes rules:
 
 What goes into the core is integers and null, nothing else.  Its number parser refuses
 ``1e-05`` and ``1e16``, gives up 53-bit exactness when it mixes integers and doubles, and
-compares texts with numbers; but it compares 64-bit integers exactly.  So a double is sent as
-the integer that has the same place in the order of all doubles, a date as its day number, a
-flag as 0 or 1 and a text as its number in a list of texts.
+compares texts with numbers; but it compares 64-bit integers exactly.  So a number is sent as
+its place among those that the rules of the phase compare it with (``rules/scale.py``), a date as
+its day number, a flag as 0 or 1 and a text as its number in a list of texts.  A constant in a
+rule is the integer that has the same place in the order of all doubles.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rules.coding import Coder, Codes, Slot, order_code, picker
+from rules.coding import Coder, order_code
 from rules.errors import FailedWorld, Fault
 from rules.expression import Expression, Value
 from rules.plan import (
@@ -57,7 +59,7 @@ FACT = "f"  # a name to take the fact back by, without the core reading all of i
 _TAKEN_BACK = f'{{"id":"{FACT}"}}'
 MOST_FACTS = 64  # remembered for each phase
 
-Shown = tuple[tuple[Meaning, ...], Mapping[str, bool]]
+Meanings = tuple[Meaning, ...]
 
 
 class Firing(NamedTuple):
@@ -85,7 +87,7 @@ class Conclusions:
         fired: What the rules that fired mean, in the order in which they did.
     """
 
-    truths: dict[str, bool | None]
+    truths: Mapping[str, bool | None]
     fired: tuple[Meaning, ...]
 
     @property
@@ -155,40 +157,38 @@ class Engine:
                 ``engine-not-installed`` when the core fails.
         """
         plan = self._stages[stage]
-        codes = plan.coder.encode(values)
-        fired: tuple[Meaning, ...] = ()
-        truths = dict(plan.undecided)
-        concluded: dict[str, bool] = {}
-        for phase in plan.phases:
-            meanings, found = phase.run(codes)
-            if not concluded.keys().isdisjoint(found):
-                _refuse_contradictions((*fired, *meanings))
-            fired += meanings
-            concluded.update(found)
-        truths.update(concluded)
-        return Conclusions(truths, fired)
+        return plan.concluded(*[phase.run(values) for phase in plan.phases])
 
 
 # --- a stage, made ready ------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
 class _Stage:
-    slots: tuple[Slot, ...]
-    coder: Coder
-    columns: Mapping[str, Expression]
-    phases: tuple[_Phase, ...]
-    undecided: Mapping[str, bool | None]
+    """What fires is often the same although the values are not, so that it is remembered, too."""
+
+    def __init__(self, plan: StagePlan) -> None:
+        self.slots = plan.slots
+        self.columns = plan.columns
+        self.phases = tuple(_Phase(phase, _coder(phase, plan)) for phase in plan.phases)
+        self._undecided = plan.undecided
+        self.concluded = lru_cache(maxsize=MOST_FACTS)(self._concluded)
+
+    def _concluded(self, *of_phases: Meanings) -> Conclusions:
+        fired = tuple(itertools.chain.from_iterable(of_phases))
+        _refuse_contradictions(fired)
+        truths = dict(self._undecided) | {name: truth for name, truth, _ in fired}
+        return Conclusions(MappingProxyType(truths), fired)
 
 
 def _made_ready(plans: Plans) -> dict[str, _Stage]:
-    return {name: _stage(plan) for name, plan in plans.items()}
+    return {name: _Stage(plan) for name, plan in plans.items()}
 
 
-def _stage(plan: StagePlan) -> _Stage:
-    coder = Coder(plan.slots, plan.alike, plan.texts)
-    phases = tuple(_Phase(phase, coder.places) for phase in plan.phases)
-    return _Stage(plan.slots, coder, plan.columns, phases, plan.undecided)
+def _coder(phase: PhasePlan, plan: StagePlan) -> Coder:
+    place = {slot: index for index, slot in enumerate(phase.slots)}
+    alike = [(place[a], place[b]) for a, b in plan.alike if a in place and b in place]
+    scales = [one._replace(slots=tuple(place[slot] for slot in one.slots)) for one in phase.scales]
+    return Coder([plan.slots[slot] for slot in phase.slots], alike, plan.texts, scales)
 
 
 # --- the core -----------------------------------------------------------------------------
@@ -201,29 +201,33 @@ class _Phase:
     threads ever share one, a forked child finds none that its parent was using, and one that
     failed is never used again.
 
-    The same fact fires the same rules, so the latest facts are remembered with what they fired.
+    The same values fire the same rules, so the latest are remembered with what they fired.
     """
 
-    def __init__(self, plan: PhasePlan, places: Mapping[int, int]) -> None:
+    def __init__(self, plan: PhasePlan, coder: Coder) -> None:
         self.meanings = {rule_name(i): meaning for i, meaning in enumerate(plan.meanings)}
         self.definition = plan.definition
         self.idle = _IDLE.setdefault(self.definition, [])
-        stated = "".join(f',"a{slot}":%s' for slot in plan.slots)
+        stated = "".join(f',"a{plan.slots[index]}":%s' for index in coder.order)
         self._fact = f'{{"id":"{FACT}","ph":1{stated}}}'
-        self._pick = picker([places[slot] for slot in plan.slots])
-        self._shown = lru_cache(maxsize=MOST_FACTS)(self._show)
+        self._coder = coder
+        # A flag and a number may be equal, so the kinds of the values count as well.
+        self._shown = lru_cache(maxsize=MOST_FACTS, typed=True)(self._show)
 
-    def run(self, codes: Codes) -> Shown:
-        """What the rules mean that the fact fires, in the order in which they fire."""
-        return self._shown(self._fact % self._pick(codes))
+    def run(self, values: Mapping[str, Value]) -> Meanings:
+        """What the rules mean that the values fire, in the order in which they fire."""
+        picked = self._coder.picked(values)
+        try:
+            return self._shown(*picked)
+        except TypeError:  # what cannot be remembered is of no kind that rules know
+            return self._show(*picked)
 
-    def _show(self, fact: str) -> Shown:
+    def _show(self, *picked: Any) -> Meanings:
+        fact = self._fact % tuple(self._coder.codes(picked))
         handle = self._take()
         fired = _fire(handle, fact, len(self.meanings) + 1)
         self.idle.append(handle)
-        meanings = tuple([self.meanings[rule] for rule in fired if rule != CATCH_ALL])
-        _refuse_contradictions(meanings)
-        return meanings, {name: truth for name, truth, _ in meanings}
+        return tuple([self.meanings[rule] for rule in fired if rule != CATCH_ALL])
 
     def _take(self) -> int:
         try:

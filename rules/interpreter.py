@@ -11,6 +11,7 @@ Numbers are ordered as SQL orders them, not as IEEE does.  An overflow gives an 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +44,7 @@ from rules.expression import (
 
 Scope = Mapping[str, Value | Mapping[str, Value]]
 Evaluator = Callable[[Scope], Any]  # a Value; ``Any`` spares a cast at each operand
+Line = tuple[str, tuple[Expression, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +83,45 @@ def compile(expression: Expression) -> Callable[[Scope], Value]:
             return lambda _: value
         case Name(name):
             return itemgetter(name)
+        case _:
+            return _made(*line_of(expression))
+
+
+def line_of(expression: Expression) -> Line:
+    """What a node means: a line of Python, and the operands for its numbered places.
+
+    ``a``, ``b``, ``a0``, ``a1`` and so on are values of operands, kept under that name when they
+    are first asked for.
+
+    >>> line_of(Negate(Name("base")))
+    ('None if (a := {0}) is None else -a', (Name(name='base'),))
+    """
+    match expression:
+        case Literal() | Name():
+            return "{0}", (expression,)
         case Not(operand):
-            return _made("None if (a := {0}) is None else not a", operand)
+            return "None if (a := {0}) is None else not a", (operand,)
         case And(operands):
-            return _made(_kleene(len(operands), "False"), *operands)
+            return _kleene(len(operands), "False"), operands
         case Or(operands):
-            return _made(_kleene(len(operands), "True"), *operands)
+            return _kleene(len(operands), "True"), operands
         case Compare(op, left, right):
-            return _made(_STRICT_PAIR.replace("test", _COMPARISONS[op]), left, right)
+            return _strict(_COMPARISONS[op], left, right)
         case Arithmetic(op, left, right):
-            return _made(_STRICT_PAIR.replace("test", _ARITHMETIC[op]), left, right)
+            return _strict(_ARITHMETIC[op], left, right)
         case Negate(operand):
-            return _made("None if (a := {0}) is None else -a", operand)
+            return "None if (a := {0}) is None else -a", (operand,)
         case IsNull(operand):
-            return _made("{0} is None", operand)
+            return "(a := {0}) is None", (operand,)
         case In(operand, choices):
             return _membership(operand, [choice.value for choice in choices])
         case Case(branches, default):
             parts = [part for branch in branches for part in branch]
-            return _made(_case(len(branches)), *parts, default)
+            return _case(len(branches)), (*parts, default)
         case Call(function, arguments):
             return _call(function, arguments)
         case Lookup(table, key):
-            return _made("None if (a := {1}) is None else {0}.get(a)", Name(table), key)
+            return "None if (a := {1}) is None else {0}.get(a)", (Name(table), key)
         case _:
             assert_never(expression)
 
@@ -155,11 +173,11 @@ def _margin(expression: Expression) -> Callable[[Scope], float | None]:
 # How an operand stands in that line: a name is looked up, a constant is there, and anything else
 # is asked for its value.
 _FORMS: dict[type, str] = {Name: "scope[{}]", Literal: "{}"}
-_STRICT_PAIR = "None if (a := {0}) is None or (b := {1}) is None else test"
+_B = re.compile(r"\bb\b")
 
 
-def _made(line: str, *operands: Expression) -> Evaluator:
-    """The function of a node; its line has a numbered place for each operand."""
+def _made(line: str, operands: tuple[Expression, ...]) -> Evaluator:
+    """The function of a node."""
     forms = tuple(_FORMS.get(type(operand), "{}(scope)") for operand in operands)
     make: Callable[..., Evaluator] = _factory(line, forms)
     return make(*map(_held, operands))
@@ -183,7 +201,18 @@ def _factory(line: str, forms: tuple[str, ...]) -> Any:
     """
     held = [f"part{index}" for index in range(len(forms))]
     parts = [form.format(name) for form, name in zip(forms, held, strict=True)]
-    return eval(f"lambda {', '.join(held)}: lambda scope: {line.format(*parts)}", _CALLED)
+    return eval(f"lambda {', '.join(held)}: lambda scope: {line.format(*parts)}", CALLED)
+
+
+def _strict(test: str, left: Expression, right: Expression) -> Line:
+    """NULL when an operand is; a constant is not asked.
+
+    >>> _strict("a + b", Name("x"), Literal(1.0))[0]
+    'None if (a := {0}) is None else a + {1}'
+    """
+    if isinstance(right, Literal) and right.value is not None:
+        return f"None if (a := {{0}}) is None else {_B.sub('{1}', test)}", (left, right)
+    return f"None if (a := {{0}}) is None or (b := {{1}}) is None else {test}", (left, right)
 
 
 def _kleene(count: int, decisive: str) -> str:
@@ -218,35 +247,37 @@ def _first_known(count: int) -> str:
     return f"{''.join(known)}{{{count - 1}}}"
 
 
-def _membership(operand: Expression, choices: list[Value]) -> Evaluator:
+def _membership(operand: Expression, choices: list[Value]) -> Line:
     known = Literal(frozenset(choice for choice in choices if choice is not None))  # type: ignore[arg-type]
     otherwise = None if None in choices else False
-    line = f"None if (a := {{0}}) is None else True if a in {{1}} else {otherwise}"
-    return _made(line, operand, known)
+    return f"None if (a := {{0}}) is None else True if a in {{1}} else {otherwise}", (
+        operand,
+        known,
+    )
 
 
-def _call(function: FunctionName, arguments: tuple[Expression, ...]) -> Evaluator:
+def _call(function: FunctionName, arguments: tuple[Expression, ...]) -> Line:
     match function:
         case "ABS":
-            return _made("None if (a := {0}) is None else abs(a)", *arguments)
+            return "None if (a := {0}) is None else abs(a)", arguments
         case "ROUND":
-            return _made("None if (a := {0}) is None else to_nearest(a)", *arguments)
+            return "None if (a := {0}) is None else to_nearest(a)", arguments
         case "COALESCE":
-            return _made(_first_known(len(arguments)), *arguments)
+            return _first_known(len(arguments)), arguments
         case "LEAST":
             return _extreme(function, arguments, _COMPARISONS[">"])
         case _:
             return _extreme(function, arguments, _COMPARISONS["<"])
 
 
-def _extreme(function: FunctionName, arguments: tuple[Expression, ...], beaten: str) -> Evaluator:
+def _extreme(function: FunctionName, arguments: tuple[Expression, ...], beaten: str) -> Line:
     """The first of the values that no other one beats; those that are NULL are skipped."""
     *earlier, last = arguments
     if not earlier:
-        return compile(last)
+        return "{0}", (last,)
     best = earlier[0] if len(earlier) == 1 else Call(function, tuple(earlier))
-    line = f"{{1}} if (a := {{0}}) is None else a if (b := {{1}}) is None or not ({beaten}) else b"
-    return _made(line, best, last)
+    is_open = "((a := {0}) is None) | ((b := {1}) is None)"  # both are asked for
+    return f"(b if a is None else a) if {is_open} else b if {beaten} else a", (best, last)
 
 
 def _round(number: float) -> float:
@@ -280,8 +311,8 @@ _COMPARISONS: dict[CompareOp, str] = {
 }
 _ARITHMETIC: dict[ArithmeticOp, str] = {
     "+": "a + b",
-    "-": "subtract(a, b)",
+    "-": "a - b if type(a) is float else subtract(a, b)",
     "*": "a * b",
     "/": "None if b == 0.0 else a / b",
 }
-_CALLED = {"to_nearest": _round, "subtract": _subtract}
+CALLED: dict[str, Any] = {"to_nearest": _round, "subtract": _subtract}

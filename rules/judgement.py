@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rules.book import Book, End, Formula, Layer, Row, Signal
+from rules.book import Book, Decides, End, Formula, Layer, Row, Signal
 from rules.case import Case
 from rules.certainty import certain_names
 from rules.concluding import Concluding
 from rules.engine import Conclusions, Firing
 from rules.errors import MalformedBook
+from rules.inlining import PYTHON, Codes, Inlined, Inliner, Values, codes_from_json, codes_to_json
 from rules.keeping import keep, kept, place
 from rules.numbers import Almanac
 from rules.ordering import affected
 from rules.plan import Plans, Proposition, plans_from_json, plans_to_json
 from rules.rates import at_other_rates
-from rules.valuing import Step, Valuation, Values, run, steps
+from rules.valuing import Valuation, steps
 
 # Which end of the own package goes with which end of the alternatives.
 World = tuple[End, End]
@@ -78,15 +79,17 @@ class Judge:
     Args:
         book: The rules.
         plans: What a judge of the same book had compiled, where that was kept.
+        codes: The code of its functions, where that was kept.
 
     Attributes:
         plans: Its stages as they were compiled for the engine.
     """
 
-    def __init__(self, book: Book, plans: Plans | None = None) -> None:
+    def __init__(self, book: Book, plans: Plans | None = None, codes: Codes | None = None) -> None:
         self.book = book
+        self._inliner = inliner = Inliner(codes)
         self._almanac = Almanac(book)
-        self._valuation = Valuation(book)
+        self._valuation = Valuation(book, inliner)
         self._again = _uncertain_layers(book, self._valuation)
         self._trial = next((row for row in book.rows if row.looks_at_ends), None)
         self._plain_rows = tuple(row for row in book.rows if not row.looks_at_ends)
@@ -105,10 +108,23 @@ class Judge:
         worlds = Concluding(in_a_world, lambda: certain_names(book), book)
         over_all = Concluding(summed_up, lambda: certain_names(book, self._hanging), book)
         self.plans = plans or {**worlds.plans(), **over_all.plans()}
-        self._stages = {**worlds.stages(self.plans), **over_all.stages(self.plans)}
-        self._case = [steps(layer.formulas) for layer in book.layers]
-        self._closing = [steps(layer.formulas) for layer in book.closing]
-        self._uncertain = [steps(layer.formulas) for layer in self._again]
+        self._stages = {
+            **worlds.stages(self.plans, inliner),
+            **over_all.stages(self.plans, inliner),
+        }
+        self._case = self._figures("case", book.layers)
+        self._closing = self._figures("closing", book.closing)
+        self._uncertain = self._figures("again", self._again)
+
+    def _figures(self, kind: str, layers: Sequence[Layer]) -> list[Inlined]:
+        return [
+            self._inliner.function(f"{kind} {index}", steps(layer.formulas))
+            for index, layer in enumerate(layers)
+        ]
+
+    def codes(self) -> Codes:
+        """The code of its functions."""
+        return self._inliner.codes()
 
     def _names_that_hang(self) -> tuple[str, ...]:
         """Every name that may differ between the worlds."""
@@ -137,8 +153,7 @@ class Judge:
             "rule": row.name,
         }
         merged["verdict_hangs_on_rate"] = any(
-            self.judge(other).row.decides != row.decides
-            for other in at_other_rates(case, self.book)
+            self._verdict(other) != row.decides for other in at_other_rates(case, self.book)
         )
         session.conclude_layers("closing", self._closing, merged)
         levers = session.conclude("levers", merged)
@@ -153,6 +168,14 @@ class Judge:
             listed=session.listed["point"],
             traces=tuple(session.traces),
         )
+
+    def _verdict(self, case: Case) -> Decides:
+        """What would be decided, and nothing that follows from it."""
+        session = _Session(self, case)
+        primary, trials = session.trials()
+        outcomes = {world: session.outcome(world) for world in trials}
+        merged, _ = session.merged(primary, trials)
+        return self._deciding(session, outcomes, primary, merged).decides
 
     def _deciding(
         self, session: _Session, outcomes: Mapping[World, Row], primary: World, merged: Values
@@ -186,18 +209,21 @@ def judge_of(book: Book, *, cache: Path | None = None) -> Judge:
     Raises:
         MalformedBook: ``book-too-many-branches``.
     """
-    path = place(cache, "plan", book.documents)
-    plans = _kept_plans(path) if path else None
-    judge = Judge(book, plans)
-    if path and plans is None:
-        keep(path, plans_to_json(judge.plans))
+    path = place(cache, f"plan-{PYTHON}", book.documents)
+    found = _kept(path) if path else None
+    if found:
+        return Judge(book, *found)
+    judge = Judge(book)
+    if path:
+        keep(path, [plans_to_json(judge.plans), codes_to_json(judge.codes())])
     return judge
 
 
-def _kept_plans(path: Path) -> Plans | None:
+def _kept(path: Path) -> tuple[Plans, Codes] | None:
     try:
-        return plans_from_json(kept(path))
-    except (ValueError, LookupError, TypeError, AttributeError, MalformedBook):
+        plans, codes = kept(path)
+        return plans_from_json(plans), codes_from_json(codes)
+    except (ValueError, LookupError, TypeError, AttributeError, EOFError, MalformedBook):
         return None
 
 
@@ -308,12 +334,10 @@ class _Session:
 
     # --- Conclusions ------------------------------------------------------------------------
 
-    def conclude_layers(
-        self, kind: str, formulas: Sequence[Sequence[Step]], values: Values
-    ) -> None:
+    def conclude_layers(self, kind: str, figures: Sequence[Inlined], values: Values) -> None:
         """Work out layer after layer: figures by the interpreter, signals by both backends."""
-        for index, todo in enumerate(formulas):
-            run(todo, values)
+        for index, work_out in enumerate(figures):
+            work_out(values)
             values.update(self.conclude(f"{kind} {index}", values))
 
     def conclude(self, name: str, values: Values) -> dict[str, bool | None]:

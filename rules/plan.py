@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 
 from rules.canonical import from_json, to_json
-from rules.coding import PRESENCE, Slot
+from rules.coding import PRESENCE, Slot, number_of
 from rules.expression import Expression
+from rules.scale import Scale
 
 MOST_RULES = 60  # for each phase
 MOST_ATTRIBUTES = 200
@@ -48,12 +49,14 @@ class PhasePlan:
     Attributes:
         definition: The same rules in the words of the core.
         meanings: What each of them concludes, in order.
-        slots: The values that they read, in the order in which the fact states them.
+        slots: The values that they read.
+        scales: Which of these are numbers, and what they are compared with.
     """
 
     definition: str
     meanings: tuple[Meaning, ...]
     slots: tuple[int, ...]
+    scales: tuple[Scale, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,15 @@ def _to_json(plan: StagePlan) -> object:
         "alike": plan.alike,
         "texts": plan.texts,
         "columns": {name: to_json(one) for name, one in plan.columns.items()},
-        "phases": [(one.definition, one.meanings, one.slots) for one in plan.phases],
+        "phases": [
+            (
+                one.definition,
+                one.meanings,
+                one.slots,
+                [(scale.slots, [*scale.constants.values()]) for scale in one.scales],
+            )
+            for one in plan.phases
+        ],
         "undecided": plan.undecided,
     }
 
@@ -121,8 +132,9 @@ def _from_json(document: Any) -> StagePlan:
                 definition,
                 tuple((name, truth, branch) for name, truth, branch in meanings),
                 tuple(slots),
+                tuple(Scale(tuple(on), {number_of(c): c for c in codes}) for on, codes in scales),
             )
-            for definition, meanings, slots in document["phases"]
+            for definition, meanings, slots, scales in document["phases"]
         ),
         undecided=document["undecided"],
     )

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 from rules.clauses import Clause, Rule, Writer, any_kind, cut
+from rules.coding import Slot
+from rules.comparing import scales_of
 from rules.errors import Fault, MalformedBook
 from rules.expression import names
 from rules.normal_form import IsCertain, never
@@ -42,16 +44,17 @@ def _plan(
         alike=tuple(dict.fromkeys(writer.alike)),
         texts=writer.texts,
         columns=writer.columns,
-        phases=tuple(_phase(part) for part in cut(rules, writer.slots)),
+        phases=tuple(_phase(part, writer.slots) for part in cut(rules, writer.slots)),
         undecided={row.name: False if is_certain(row.when) else None for row in rows},
     )
 
 
-def _phase(rules: Sequence[Rule]) -> PhasePlan:
+def _phase(rules: Sequence[Rule], slots: Sequence[Slot]) -> PhasePlan:
     return PhasePlan(
         definition=_definition(rules),
         meanings=tuple(rule.meaning for rule in rules),
         slots=tuple(sorted(frozenset[int]().union(*(rule.slots for rule in rules)))),
+        scales=tuple(scales_of(rules, slots)),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from rules.book import Book, Fact
 from rules.errors import Fault
@@ -41,9 +44,8 @@ def check_facts(
     ``case-range-reversed``, ``case-vesting-sum``, ``case-shares-as-money``.
     """
     scale = _dollar_scale(book, facts)
-    for root, fact, value in _stated(facts, entries, book):
-        if not _is_within(fact, value, scale):
-            yield _out_of_bounds(fact, value, scale, document.place((*root, *fact.paths[0])))
+    for root, fact, value in _beyond(facts, entries, book, scale):
+        yield _out_of_bounds(fact, value, scale, document.place((*root, *fact.paths[0])))
     yield from _dates(facts, document)
     yield from _ranges(facts, document)
     packages = [(facts, ("offer",))]
@@ -55,35 +57,60 @@ def check_facts(
         yield from _package(package, path, document)
 
 
-def _stated(
-    facts: Facts, entries: Mapping[str, Sequence[Facts]], book: Book
+def _beyond(
+    facts: Facts, entries: Mapping[str, Sequence[Facts]], book: Book, scale: float | None
 ) -> Iterator[tuple[PathInDocument, Fact, Value]]:
-    """Every value that somebody stated, with its fact and the root of its path."""
-    for name, fact in book.facts.items():
-        if facts[name] is not None:
-            yield _ROOTS.get(fact.group, (fact.group,)), fact, facts[name]
-    for name, listed in entries.items():
-        known = {fact.name: fact for fact in book.lists[name].facts}
-        for index, entry in enumerate(listed):
-            for key, value in entry.items():
-                if value is not None:
-                    root: PathInDocument = (*book.lists[name].path, index)
-                    yield root, known.get(key) or book.facts[key], value
+    """Every value that is out of its bounds, with its fact and the root of its path."""
+    own, *listed = _bounds(book, scale)
+    for fact, value in _outside(facts, own):
+        yield _ROOTS.get(fact.group, (fact.group,)), fact, value
+    for one, bounds in zip(book.lists.values(), listed, strict=True):
+        for index, entry in enumerate(entries.get(one.name, ())):
+            for fact, value in _outside(entry, bounds):
+                yield (*one.path, index), fact, value
+
+
+def _outside(facts: Facts, bounds: Iterable[_Bound]) -> Iterator[tuple[Fact, Value]]:
+    for name, low, high, fact in bounds:
+        value = facts[name]
+        if value is not None and not low <= value <= high:  # type: ignore[operator]
+            yield fact, value
+
+
+class _Bound(NamedTuple):
+    """The least and the most that a fact may be."""
+
+    name: str
+    low: float | date
+    high: float | date
+    fact: Fact
+
+
+@lru_cache(maxsize=64)
+def _bounds(book: Book, scale: float | None) -> list[list[_Bound]]:
+    """The bounds of all facts of a case, then of all facts of an entry, list by list."""
+    found = [[*_bounded(book.facts, scale)]]
+    package = {name: fact for name, fact in book.facts.items() if fact.group == "package"}
+    for one in book.lists.values():
+        own = {fact.name: fact for fact in one.facts}
+        found.append([*_bounded((package if one.is_package else {}) | own, scale)])
+    return found
+
+
+def _bounded(facts: Mapping[str, Fact], scale: float | None) -> Iterator[_Bound]:
+    for name, fact in facts.items():
+        if fact.type.kind == "number":
+            low, high = _limits(fact, scale)
+            low, high = -math.inf if low is None else low, math.inf if high is None else high
+            yield _Bound(name, low, high, fact)
+        elif fact.type.kind == "date" and name != "clawback_contract_date":
+            yield _Bound(name, FIRST_DAY, LAST_DAY - timedelta(days=1), fact)
 
 
 def _dollar_scale(book: Book, facts: Facts) -> float | None:
     """Units of the offer's currency for a dollar; None where no rate is known."""
     day, code = facts["evaluation_date"], facts["currency"]
     return usual_rates(book, day).get(code) if isinstance(code, str) else None
-
-
-def _is_within(fact: Fact, value: Value, scale: float | None) -> bool:
-    if type(value) is float:
-        low, high = _limits(fact, scale)
-        return (low is None or value >= low) and (high is None or value <= high)
-    if isinstance(value, date) and fact.name != "clawback_contract_date":
-        return FIRST_DAY <= value < LAST_DAY
-    return True
 
 
 def _limits(fact: Fact, scale: float | None) -> tuple[float | None, float | None]:

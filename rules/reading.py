@@ -16,6 +16,7 @@ from typing import Any
 
 Reading = Callable[[Any, Sequence[str]], Any]
 
+_NUMBERS = (int, float)
 _MONTHS = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _YEARS = re.compile(r"(\d+(?:\.\d+)?)[\s-]*(?:years?|yrs?)\b(?![\s-]*cliff)", re.IGNORECASE)
 _SPLIT = re.compile(r"(?<![\d/])(\d{1,3})\s*%?\s*/\s*\d{1,3}\s*%?\s*/\s*\d{1,3}(?!\d)")
@@ -38,7 +39,7 @@ def plain_number(raw: Any) -> float | None:
     >>> plain_number(5), plain_number(True), plain_number(10**400), plain_number("5")
     (5.0, None, None, None)
     """
-    if isinstance(raw, bool) or not isinstance(raw, int | float):
+    if isinstance(raw, bool) or not isinstance(raw, _NUMBERS):
         return None
     try:
         number = float(raw)

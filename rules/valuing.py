@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rules.book import Book, Formula, Pick
 from rules.case import Case
-from rules.expression import Value, names
-from rules.interpreter import compile as meaning
+from rules.expression import Expression, Literal, names
+from rules.inlining import Inliner, Step, Values
 from rules.numbers import Numbers
 from rules.ordering import affected
 
-Values = dict[str, Any]
 Listed = dict[str, list[Values]]
-Picker = tuple[Pick, Any, Any]  # the pick, its condition and its key
-Step = tuple[str, Callable[[Mapping[str, Any]], Value]]
 
 
-def steps(formulas: Iterable[Formula]) -> tuple[Step, ...]:
-    """Formulas, ready to run one after the other."""
-    return tuple((one.name, meaning(one.expression)) for one in formulas)
-
-
-def run(todo: Iterable[Step], values: Values) -> None:
-    """Work out each formula and keep it under its name."""
-    for name, work_out in todo:
-        values[name] = work_out(values)
+def steps(formulas: Iterable[Formula]) -> Iterator[Step]:
+    """Formulas, to be worked out one after the other."""
+    return ((one.name, one.expression) for one in formulas)
 
 
 class Valuation:
@@ -36,20 +27,23 @@ class Valuation:
     formulas that hang on an uncertain number are worked out again.
     """
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, inliner: Inliner) -> None:
         self._numbers = tuple(name for name, one in book.parameters.items() if one.decides)
-        self._package = _Formulas(book.package, self._numbers)
+        self._package = _Formulas("package", book.package, self._numbers, inliner)
         self._entries = {
             name: _Formulas(
+                f"entry of {name}",
                 (*(book.package if one.is_package else ()), *book.entries.get(name, ())),
                 self._numbers,
+                inliner,
             )
             for name, one in book.lists.items()
         }
-        self._picks = tuple(_picker(pick) for pick in book.picks)
-        self._changing = tuple(one for one in self._picks if self._may_change(one[0]))
+        changing = [pick for pick in book.picks if self._may_change(pick)]
+        self._picks = tuple(_draws("picks", book.picks, inliner))
+        self._changing = tuple(_draws("picks, again", changing, inliner))
         self.uncertain_figures = tuple(sorted(self._package.touched))
-        self.uncertain_picks = tuple(name for one in self._changing for name in one[0].gives)
+        self.uncertain_picks = tuple(name for pick in changing for name in pick.gives)
 
     def _may_change(self, pick: Pick) -> bool:
         """Whether a pick hangs on an uncertain figure of the entries it draws from."""
@@ -89,53 +83,75 @@ class Valuation:
         return {**point, **_all_drawn(self._changing, listed)}
 
 
-def _all_drawn(picks: Iterable[Picker], listed: Mapping[str, Sequence[Values]]) -> Values:
+def _all_drawn(draws: Iterable[_Draw], listed: Mapping[str, Sequence[Values]]) -> Values:
     found: Values = {}
-    for pick, where, key in picks:
-        holding = [entry for entry in listed[pick.source] if where(entry) is True]
-        found.update(_drawn(pick, holding, key))
+    for draw in draws:
+        found.update(draw.drawn(listed[draw.source]))
     return found
 
 
 class _Formulas:
     """Formulas in order, and those among them that hang on an uncertain number."""
 
-    def __init__(self, formulas: Sequence[Formula], uncertain: Sequence[str]) -> None:
+    def __init__(
+        self, name: str, formulas: Sequence[Formula], uncertain: Sequence[str], inliner: Inliner
+    ) -> None:
         self.touched = affected(formulas, uncertain)
         self._uncertain = uncertain
-        self._all = steps(formulas)
-        self._again = steps(one for one in formulas if one.name in self.touched)
+        again = [one for one in formulas if one.name in self.touched]
+        self._work_out = inliner.function(name, steps(formulas))
+        self._again = inliner.function(f"{name}, again", steps(again)) if again else None
 
     def valued(self, values: Values) -> Values:
-        run(self._all, values)
+        self._work_out(values)
         return values
 
     def valued_at(self, point: Values, numbers: Numbers) -> Values:
-        if not self._again:
+        if self._again is None:
             return point
         values = {**point, **{name: numbers[name] for name in self._uncertain}}
-        run(self._again, values)
+        self._again(values)
         return values
 
 
-def _picker(pick: Pick) -> Picker:
-    return pick, meaning(pick.where), meaning(pick.key) if pick.key else None
+class _Draw:
+    """The picks from one list."""
+
+    def __init__(self, name: str, source: str, picks: Sequence[Pick], inliner: Inliner) -> None:
+        self.source = source
+        self._picks = picks
+        asked = [one for pick in picks for one in (pick.where, pick.key or _NO_KEY)]
+        self._answers = inliner.function(f"{name} of {source}", (), asked)
+
+    def drawn(self, entries: Sequence[Values]) -> Values:
+        found: Values = {}
+        answered = [(self._answers(entry), entry) for entry in entries]
+        for place, pick in enumerate(self._picks):
+            where, key = 2 * place, 2 * place + 1
+            holding = [(told[key], entry) for told, entry in answered if told[where] is True]
+            if pick.order == "any":
+                found[pick.name] = bool(holding)
+                continue
+            chosen = _chosen(pick.order, holding)
+            for outer, inner in pick.gives.items():
+                found[outer] = chosen.get(inner)
+        return found
 
 
-def _drawn(pick: Pick, holding: Sequence[Values], key: Any) -> Values:
-    if pick.order == "any":
-        return {pick.name: bool(holding)}
-    chosen = _chosen(pick.order, holding, key)
-    return {outer: chosen.get(inner) for outer, inner in pick.gives.items()}
+_NO_KEY: Expression = Literal(None)
 
 
-def _chosen(order: str, holding: Sequence[Values], key: Any) -> Values:
+def _draws(name: str, picks: Sequence[Pick], inliner: Inliner) -> Iterator[_Draw]:
+    for source in dict.fromkeys(pick.source for pick in picks):
+        yield _Draw(name, source, [pick for pick in picks if pick.source == source], inliner)
+
+
+def _chosen(order: str, holding: Sequence[tuple[Any, Values]]) -> Values:
     """The entry that wins; entries without a key come last, and ties keep their order."""
     if order == "first" or len(holding) < 2:
-        return holding[0] if holding else {}
-    keyed = [(key(entry), entry) for entry in holding]
-    known = [(value, entry) for value, entry in keyed if value is not None]
+        return holding[0][1] if holding else {}
+    known = [(key, entry) for key, entry in holding if key is not None]
     if not known:
-        return holding[0]
-    best = (max if order == "highest" else min)(value for value, _ in known)
-    return next(entry for value, entry in known if value == best)
+        return holding[0][1]
+    best = (max if order == "highest" else min)(key for key, _ in known)
+    return next(entry for key, entry in known if key == best)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rules.checker import Type
 from rules.expression import Value
+from rules.units import Unit
 
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥", "KRW": "₩", "ILS": "₪"}
@@ -63,7 +64,12 @@ def shown(value: Value, kind: Type, currency: str | None) -> str:
         case str():
             return value.replace("_", " ") if kind.choices else value
         case _:
-            return _number(value, kind.label or str(kind.unit or ""), currency)
+            return _number(value, kind.label or _written(kind.unit), currency)
+
+
+@lru_cache(maxsize=256)
+def _written(unit: Unit | None) -> str:
+    return str(unit or "")
 
 
 def _number(value: float, unit: str, currency: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from rules.concluding import Concluding, Stage, SteadyPart
 from rules.engine import Engine, Proposition
 from rules.errors import FailedWorld
 from rules.expression import And, Compare, IsNull, Literal, Name, Not, Or
+from rules.inlining import Inliner
 from rules.judgement import Judge
 from tests.offers import book, case, judge, varied
 
@@ -30,7 +32,7 @@ def stage() -> Stage:
 
 def stage_of(rows: list[Proposition]) -> Stage:
     sorted_out = Concluding({"stage": rows}, frozenset, book())
-    return sorted_out.stages(sorted_out.plans())["stage"]
+    return sorted_out.stages(sorted_out.plans(), Inliner())["stage"]
 
 
 def values(**more: Any) -> dict[str, Any]:
@@ -77,8 +79,7 @@ def test_a_refusal_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def wrong(self: Engine, name: str, given: Any) -> Any:
         found = honest(self, name, given)
-        found.truths["flags"] = None
-        return found
+        return replace(found, truths={**found.truths, "flags": None})
 
     monkeypatch.setattr(Engine, "conclude", wrong)
     for _ in range(2):
@@ -114,3 +115,29 @@ def test_a_judge_that_remembers_judges_as_a_new_one() -> None:
         used, new = judge().judge(case(varied(changes))), Judge(book()).judge(case(varied(changes)))
         assert (used.rows, used.levers, used.values) == (new.rows, new.levers, new.values)
         assert used.firings == new.firings
+
+
+def test_other_numbers_in_the_same_order_need_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = stage_of(
+        [Proposition("lower", Compare("<", Name("base_salary"), Name("guide_base_max")))]
+    )
+    shown: list[str] = []
+    honest = engine._fire
+
+    def counted(handle: int, fact: str, most: int) -> list[str]:
+        shown.append(fact)
+        return honest(handle, fact, most)
+
+    monkeypatch.setattr(engine, "_fire", counted)
+    for salary, band, expected in (
+        (50.0, 60.0, True),
+        (51.0, 70.5, True),
+        (60.0, 60.0, False),
+        (-0.0, 0.0, False),
+        (70.0, 60.0, False),
+        (None, 60.0, None),
+        (8.0, 9.0, True),
+    ):
+        truths, _ = one.conclude({"base_salary": salary, "guide_base_max": band})
+        assert truths["lower"] is expected
+    assert len(shown) == len(set(shown)) == 4

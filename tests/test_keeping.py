@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+import rules.inlining
 import rules.keeping
 import rules.planning
 from rules.book import Book
@@ -42,6 +43,7 @@ def test_a_kept_plan_is_the_one_that_is_compiled_anew(
 ) -> None:
     first = judge_of(load_book(cache=tmp_path), cache=tmp_path)
     monkeypatch.setattr(rules.planning, "plans_of", never_compiled)
+    monkeypatch.setattr(rules.inlining, "source", never_compiled)
     second = judge_of(load_book(cache=tmp_path), cache=tmp_path)
     assert as_bytes(first) == as_bytes(second) == as_bytes(judge())
     for salary in (None, 150_000, 210_000, 400_000):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
-import rules.interpreter
 from rules.errors import FailedWorld, UnusableCase
-from rules.expression import Expression, sql_text
+from rules.expression import Call, Expression, Literal, Not, sql_text
+from rules.inlining import Inliner
 from rules.judgement import Judge
 from tests.offers import Raw, book, case, judge, judged, raw_cases, varied
 
@@ -64,15 +64,13 @@ def test_one_changed_meaning_is_refused_with_both_answers(
     name: str, changes: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = _expression(name)
-    honest = rules.interpreter.compile
+    honest = Inliner.function
+    other = Call("COALESCE", (Not(target), Literal(True)))
 
-    def changed(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
-        truth = honest(expression)
-        if expression is not target:
-            return truth
-        return lambda values: None if truth(values) is False else not truth(values)
+    def changed(self: Inliner, name: str, figures: Any, asked: Iterable[Expression] = ()) -> Any:
+        return honest(self, name, figures, [other if one is target else one for one in asked])
 
-    monkeypatch.setattr("rules.concluding.meaning", changed)
+    monkeypatch.setattr(Inliner, "function", changed)
     broken = Judge(book())
     with pytest.raises(FailedWorld) as caught:
         broken.judge(case(varied(changes)))

@@ -112,6 +112,19 @@ def test_every_row_of_every_card_is_the_same_in_both(folder: Path) -> None:
     assert kept.rows("guide", "nobody") == []
 
 
+def test_the_latest_cards_are_remembered_and_no_more(
+    snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "MOST_REMEMBERED", 3)
+    kept = KeptCards(snapshot)
+    first = kept.rows("guide", "meta")
+    assert kept.rows("guide", "meta") is first
+    for name in ("nobody", "nowhere", "nothing"):
+        kept.rows("guide", name)
+    assert kept.rows("guide", "meta") is not first
+    assert kept.rows("guide", "meta") == first
+
+
 def test_an_empty_market_has_no_cards(tmp_path: Path) -> None:
     with drafting(tmp_path) as draft:
         build_marts(draft.connection)

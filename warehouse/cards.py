@@ -14,7 +14,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -120,6 +120,7 @@ _SCHEMA = (
     "CREATE TABLE card (name TEXT, key TEXT, rows BLOB NOT NULL, crc INTEGER NOT NULL, "
     "PRIMARY KEY (name, key))"
 )
+MOST_REMEMBERED = 256  # cards of a snapshot: what is asked for of an employer is asked for again
 _BATCH = 10_000  # [rows] taken from DuckDB at a time
 
 
@@ -171,12 +172,14 @@ class KeptCards:
         )
         if _found(self._kept, _MADE, "") != [_made_of(snapshot)]:
             raise ValueError("made of something else")
+        # Not through ``self``: a snapshot must be let go as soon as nobody uses it.
+        self._found = lru_cache(maxsize=MOST_REMEMBERED)(partial(_found, self._kept))
 
     def rows(self, card: str, key: str) -> list[Row]:
         """See ``Cards``."""
         if self._tables is None:
             try:
-                return _found(self._kept, card, key)
+                return self._found(card, key)
             except (sqlite3.Error, ValueError):
                 with suppress(OSError):
                     beside(self._snapshot).unlink()

@@ -23,27 +23,27 @@ class Home:
     @property
     def market(self) -> Path:
         """Published market snapshots and the pointer to the current one."""
-        return self.root / "market"
+        return _inside(self.root, "market")
 
     @property
     def log(self) -> Path:
         """Folder of the decision log."""
-        return self.root / "log"
+        return _inside(self.root, "log")
 
     @property
     def log_file(self) -> Path:
         """The decision log itself."""
-        return self.log / "decisions.sqlite"
+        return _inside(self.root, "log/decisions.sqlite")
 
     @property
     def books(self) -> Path:
         """Rule books that a logged decision was made by, one file per hash."""
-        return self.root / "books"
+        return _inside(self.root, "books")
 
     @property
     def cache(self) -> Path:
         """Fetched files; can be deleted at any time."""
-        return self.root / "cache"
+        return _inside(self.root, "cache")
 
 
 def home() -> Home:
@@ -56,6 +56,11 @@ def home() -> Home:
     from platformdirs import user_data_path
 
     return Home(user_data_path("offerdesk", appauthor=False))
+
+
+@lru_cache(maxsize=64)
+def _inside(root: Path, place: str) -> Path:
+    return root / place
 
 
 @lru_cache(maxsize=8)

@@ -57,6 +57,7 @@ def spans(text: str) -> list[Span]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def own_scale_match(label: str, text: str) -> bool | None:
     """Whether a level label lies in the employer's own range; None when they cannot be compared.
 
@@ -81,6 +82,7 @@ def own_scale_match(label: str, text: str) -> bool | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def pivot_match(level_std: int, peer_level: str) -> bool | None:
     """Whether a standard level lies in a range written on the Google ladder; None without one.
 
