@@ -34,9 +34,10 @@ class Rung:
 
 def climbed(frame: pl.DataFrame, rungs: Rungs) -> pl.DataFrame:
     """A frame with the columns of the highest rung; what nobody reads any more is let go."""
+    lazy = frame.lazy()
     for rung in rungs:
-        frame = frame.with_columns(rung.made).select(rung.kept)
-    return frame
+        lazy = lazy.with_columns(rung.made).select(rung.kept)
+    return lazy.collect()
 
 
 class Asides(Dialect):

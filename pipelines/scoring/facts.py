@@ -7,7 +7,7 @@ in doubt go through the door itself (``pipelines.scoring.doubtful``).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
@@ -94,7 +94,11 @@ class Reading:
     @property
     def columns(self) -> list[str]:
         """The columns that are read."""
-        return sorted({one.column for some in self._sources.values() for one in some})
+        return self.columns_of(self._sources)
+
+    def columns_of(self, facts: Iterable[str]) -> list[str]:
+        """The columns that are read for some facts."""
+        return sorted({one.column for name in facts for one in self._sources[name]})
 
     def read(self, raw: pl.DataFrame, only: Sequence[str] | None = None) -> pl.DataFrame:
         """A column for each fact, and whether a row is in doubt.

@@ -110,11 +110,11 @@ class Levers:
         self, judged: pl.DataFrame, moves: np.ndarray, used: np.ndarray
     ) -> Iterator[tuple[str, pl.Series]]:
         """The levers at one place: name, component, amount."""
-        lever = pl.Series(used).cast(pl.Int32)
-        lever = lever.set(lever < 0, None)
-        part = pl.Series(moves[np.arange(len(used)), used]).cast(pl.Int32)
-        yield "", pl.Series([one.name for one in self._levers], dtype=pl.String).gather(lever)
-        yield "_component", pl.Series(self._components).gather(part.set(lever.is_null(), None))
+        is_none = pl.Series(used < 0)
+        lever = pl.Series(used.clip(0)).cast(pl.UInt32).set(is_none, None)
+        part = pl.Series(moves[np.arange(len(used)), used]).cast(pl.UInt32).set(is_none, None)
+        yield "", lever.cast(pl.Enum([one.name for one in self._levers]))
+        yield "_component", part.cast(pl.Enum(self._components))
         yield "_amount", self._amounts(judged, used)
 
     def _amounts(self, judged: pl.DataFrame, used: np.ndarray) -> pl.Series:

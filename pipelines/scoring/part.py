@@ -79,9 +79,19 @@ class Reader:
 
     # --- Which cells --------------------------------------------------------------------------
 
+    @property
+    def asked_columns(self) -> list[str]:
+        """The columns that ``asked`` reads."""
+        market = [c for c, path in self._columns.paths.items() if path[:1] == ("market",)]
+        lists = [c for c in self._columns.lists if self._is_market(c)]
+        return [*dict.fromkeys((*market, *lists, *self._reading.columns_of(ASKED)))]
+
+    def _is_market(self, column: str) -> bool:
+        return self._book.lists[self._columns.lists[column]].path[0] == "market"
+
     def asked(self, raw: pl.DataFrame) -> pl.DataFrame:
         """What says to which cell of the market each offer belongs that brings no market."""
-        facts = self._reading.read(raw, ASKED).filter(~self._brings_market(raw))
+        facts = self._reading.read(raw.filter(~self._brings_market(raw)), ASKED)
         return facts.with_columns(pl.col("evaluation_date").fill_null(self._today)).select(ASKED)
 
     def _is_for_the_door(self, path: PathInDocument) -> bool:
@@ -117,9 +127,9 @@ class Reader:
         for entries in lists.values():
             doubt |= facts[OFFER].is_in(entries.filter(DOUBT)[OFFER].implode())
         judged = self._through_door(raw.filter(doubt), stated, cells)
-        sure = facts.filter(~doubt)
+        sure, own = (facts.filter(~doubt), own.filter(~doubt)) if doubt.any() else (facts, own)
         lists = {
-            name: self._with_percentiles(name, entries, sure, own.filter(~doubt), cells)
+            name: self._with_percentiles(name, entries, sure, own, cells)
             for name, entries in lists.items()
         }
         return self._together(sure, lists, judged)
@@ -133,11 +143,7 @@ class Reader:
 
     def _brings_market(self, raw: pl.DataFrame) -> pl.Series:
         """Whether a row states anything about the market, so that none is looked up."""
-        listed = [
-            raw[column].is_not_null()
-            for column, name in self._columns.lists.items()
-            if self._book.lists[name].path[0] == "market"
-        ]
+        listed = [raw[c].is_not_null() for c in self._columns.lists if self._is_market(c)]
         return reduce(or_, listed, self._states(raw, lambda path: path[:1] == ("market",)))
 
     def _states(self, raw: pl.DataFrame, meant: Callable[[PathInDocument], bool]) -> pl.Series:

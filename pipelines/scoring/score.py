@@ -185,7 +185,9 @@ class Scorer:
 
     def asked(self, part: Part) -> pl.DataFrame:
         """To which cells of the market the offers of a part belong."""
-        return self._reader.asked(raw_part(part))
+        columns = self._reader.asked_columns
+        lazy = pl.scan_parquet(part.file).slice(part.start, part.rows)
+        return self._reader.asked(lazy.select(columns).collect())
 
     def score(self, part: Part) -> Tally:
         """Score a part and leave its files; the tally comes last, and tells that the rest is there.
