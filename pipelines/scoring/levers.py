@@ -113,8 +113,8 @@ class Levers:
         is_none = pl.Series(used < 0)
         lever = pl.Series(used.clip(0)).cast(pl.UInt32).set(is_none, None)
         part = pl.Series(moves[np.arange(len(used)), used]).cast(pl.UInt32).set(is_none, None)
-        yield "", lever.cast(pl.Enum([one.name for one in self._levers]))
-        yield "_component", part.cast(pl.Enum(self._components))
+        yield "", _words([one.name for one in self._levers]).gather(lever)
+        yield "_component", _words(self._components).gather(part)
         yield "_amount", self._amounts(judged, used)
 
     def _amounts(self, judged: pl.DataFrame, used: np.ndarray) -> pl.Series:
@@ -131,3 +131,8 @@ def _spread(values: pl.Series, where: pl.Series) -> pl.Series:
     """Values at the places where a flag is TRUE, in order; NULL elsewhere."""
     place = pl.select(pl.when(where).then(where.cast(pl.Int32).cum_sum() - 1)).to_series()
     return values.gather(place)
+
+
+def _words(words: Sequence[str]) -> pl.Series:
+    """Words of a list, each kept as its place in it."""
+    return pl.Series(words, dtype=pl.Enum(words))
