@@ -59,7 +59,7 @@ def nested_value(cell: Any, *, is_list: bool) -> Any:
     text = cell.strip()
     if text[:1] in ("[", "{"):
         try:
-            return json.loads(text)
+            return _with_numbers(json.loads(text))
         except ValueError:
             return text
     if text.lower() in _FLAGS:
@@ -67,6 +67,15 @@ def nested_value(cell: Any, *, is_list: bool) -> Any:
     if not text or not is_list:
         return cell_value(text, "number")
     return [cell_value(part, "number") for part in _BETWEEN.split(text) if part]
+
+
+def _with_numbers(value: Any) -> Any:
+    """A nested value whose texts that are numbers are numbers; some files know texts alone."""
+    if isinstance(value, dict):
+        return {key: _with_numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_with_numbers(one) for one in value]
+    return cell_value(value, "number") if isinstance(value, str) else value
 
 
 def as_plain(value: Any) -> Any:

@@ -97,7 +97,7 @@ def _as_workbook(rows: pl.DataFrame, target: Path) -> None:
                 "write CSV or Parquet",
             )
         )
-    _whole(target, lambda aside: rows.write_excel(aside.with_suffix(".xlsx")).close() or None)
+    _whole(target, lambda aside: rows.write_excel(aside))
 
 
 def _harmless(rows: pl.LazyFrame) -> pl.LazyFrame:
