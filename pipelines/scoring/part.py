@@ -154,6 +154,9 @@ class Reader:
 
     def _with_market(self, facts: pl.DataFrame, own: pl.Series, cells: Cells) -> pl.DataFrame:
         """The facts of the market, and what the registry knows of vesting, beside the offer's."""
+        if own.all():
+            unused = {WITHOUT: pl.lit(value=False), USED: pl.lit(value=False)}
+            return facts.with_columns(**unused, **{CELL: pl.lit(None, pl.Int64)})
         told = [name for name in cells.table.columns if name in self._book.facts]
         keys = facts.select(ASKED)
         found = keys.join(
@@ -166,7 +169,7 @@ class Reader:
         ]
         facts = facts.with_columns(looked_up).with_columns(
             pl.when(own).then(value).otherwise(pl.col(name)).alias(name)
-            for name, value in (("party_without_rate", False), ("rate_was_used", False))
+            for name, value in ((WITHOUT, False), (USED, False))
         )
         doubt = pl.col(DOUBT) | (pl.Series(~own) & found[DOUBT].fill_null(value=True))
         return self._with_vesting(facts.with_columns(doubt, found[CELL]), own, found)
