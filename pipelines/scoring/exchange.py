@@ -4,68 +4,71 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import orjson
 import polars as pl
 
 from pipelines.scoring.cells import as_plain, nested_value
-from pipelines.scoring.market import OBJECT
+from pipelines.scoring.market import CELL, OBJECT
 from rules.book import Book
 from rules.exchange import Rates, read_rates, usual_rates
 from rules.source import PathInDocument
 from rules.sql_lists import OFFER
 
+MOST_TABLES = 100_000  # remembered
 SOURCE = "source of rates"
 CODE, HOME, RATE, IS_FOREIGN = "code", "home", "rate", "is foreign"
 USED, WITHOUT = "rate_was_used", "party_without_rate"
+
+
+class Tables:
+    """Tables of rates, read once for all the parts of a sheet.
+
+    Args:
+        book: About what a dollar buys, to tell a rate from its inverse.
+        cells: The cells of the market, with their objects.
+    """
+
+    def __init__(self, book: Book, cells: pl.DataFrame) -> None:
+        self._book = book
+        self._objects = dict(cells.select(CELL, OBJECT).iter_rows())
+        self.read = lru_cache(maxsize=MOST_TABLES)(self._read)
+
+    def _read(self, own: str | None, cell: int | None, day: date, home: str | None) -> Rates:
+        """The rates that an offer states, or those of its cell."""
+        usual = usual_rates(self._book, day)
+        if own is not None:
+            return read_rates(json.loads(own), home, usual)
+        found = self._objects.get(cell)
+        return read_rates(orjson.loads(found).get("fx") if found else None, home, usual)
 
 
 class Exchange:
     """The rates of every offer of a part.
 
     Args:
-        book: About what a dollar buys, to tell a rate from its inverse.
+        tables: Of the sheet.
         offers: With currency, day and the number of the cell, for those that were looked up.
         own: What an offer states of rates itself, as JSON; NULL where it looks them up.
-        cells: The market objects of the cells.
     """
 
-    def __init__(
-        self, book: Book, offers: pl.DataFrame, own: pl.Series, cells: pl.DataFrame, cell: str
-    ) -> None:
-        self._book = book
-        asked = offers.select(OFFER, cell, day="evaluation_date", home="currency")
+    def __init__(self, tables: Tables, offers: pl.DataFrame, own: pl.Series) -> None:
+        asked = offers.select(OFFER, CELL, day="evaluation_date", home="currency")
         asked = asked.with_columns(own.alias("own"))
-        keys = ["own", cell, "day", HOME]
-        asked = asked.with_columns(pl.when(pl.col("own").is_null()).then(cell).alias(cell))
+        asked = asked.with_columns(pl.when(pl.col("own").is_null()).then(CELL).alias(CELL))
+        keys = ["own", CELL, "day", HOME]
         different = asked.select(keys).unique().with_row_index(SOURCE)
         self.sources = asked.join(
             different, on=keys, how="left", nulls_equal=True, maintain_order="left"
         ).select(OFFER, SOURCE, HOME)
-        self._asked: list[dict[str, Any]] = different.sort(SOURCE).to_dicts()
-        self._cell = cell
-        self._objects = cells
-        self._known: dict[int, Rates] = {}
-
-    def _rates(self, source: int) -> Rates:
-        if source not in self._known:
-            asked = self._asked[source]
-            usual = usual_rates(self._book, asked["day"])
-            self._known[source] = read_rates(self._fx(asked), asked[HOME], usual)
-        return self._known[source]
-
-    def _fx(self, asked: Mapping[str, Any]) -> Any:
-        if asked["own"] is not None:
-            return json.loads(asked["own"])
-        if asked[self._cell] is None:
-            return None
-        found = self._objects.filter(pl.col(self._cell) == asked[self._cell])[OBJECT]
-        return orjson.loads(found[0]).get("fx") if len(found) else None
+        self._rates = [tables.read(*row) for row in different.select(keys).iter_rows()]
 
     def days(self) -> pl.Series:
         """The date of the rates of each offer; NULL where nobody says."""
-        days = [self._rates(source).day for source in range(len(self._asked))]
+        days = [rates.day for rates in self._rates]
         return pl.Series("rate_date", days, pl.Date).gather(self.sources[SOURCE])
 
     def rated(self, parties: pl.DataFrame, code: str) -> pl.DataFrame:
@@ -84,7 +87,7 @@ class Exchange:
         is_foreign = (pl.col(CODE) != pl.col(HOME)).fill_null(value=False).alias(IS_FOREIGN)
         asked = asked.with_columns(is_foreign)
         pairs = asked.filter(IS_FOREIGN).select(SOURCE, CODE, HOME).unique()
-        rates = [self._rates(source).between(a, b) for source, a, b in pairs.rows()]
+        rates = [self._rates[source].between(a, b) for source, a, b in pairs.rows()]
         table = pairs.with_columns(pl.Series(RATE, rates, pl.Float64))
         return asked.join(table, on=[SOURCE, CODE, HOME], how="left", maintain_order="left").select(
             RATE, IS_FOREIGN

@@ -28,6 +28,7 @@ TYPES: Mapping[str, type[pl.DataType]] = {
     "text": pl.String,
     "date": pl.Date,
 }
+MOST_REMEMBERED = 200_000  # values of a column
 _LISTED = frozenset({"contains", "length", "entry or zero"})
 
 Read = Callable[[Any], tuple[Value, bool]]
@@ -89,6 +90,7 @@ class Reading:
         self._sources = {f.name: sources(f, roots[f.name], by_path) for f in facts}
         self._facts = facts
         self._roots = roots
+        self._known: dict[tuple[str, str], Remembered] = {}
         self._paths = {column: path for path, column in by_path.items()}
 
     @property
@@ -149,7 +151,7 @@ class Reading:
                 return _texts(cells)
             if (kind == "flag" and dtype == pl.Boolean) or (kind == "date" and dtype == pl.Date):
                 return cells, _never(cells)
-        return different(source.column).read(self._reader(fact, source), TYPES[kind])
+        return different(source.column).read(self._remembered(fact, source), TYPES[kind])
 
     def _reader(self, fact: Fact, source: Source) -> Read:
         """Reads one cell through the door."""
@@ -168,6 +170,13 @@ class Reading:
             return read_cell(fact, _node(path[len(root) :], value), self._book)
 
         return read
+
+    def _remembered(self, fact: Fact, source: Source) -> Remembered:
+        """The reader of a fact in a column, made once, and what it has read."""
+        key = (fact.name, source.column)
+        if key not in self._known:
+            self._known[key] = Remembered(self._reader(fact, source))
+        return self._known[key]
 
 
 def _node(path: PathInDocument, value: Any) -> Any:
@@ -202,24 +211,41 @@ def _texts(cells: pl.Series) -> Found:
     return texts.set(texts == "", None), _never(cells)
 
 
+class Remembered:
+    """Reads values, and remembers what it has read: parts of a sheet hold the same ones."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._found: dict[Any, tuple[Value, bool]] = {}
+
+    def __call__(self, keys: Sequence[Any], value_of: Callable[[Any], Any]) -> list[Any]:
+        """What is read of each key; the value that a key stands for is made when it is new."""
+        if len(self._found) > MOST_REMEMBERED:
+            self._found.clear()
+        found = self._found
+        for key in keys:
+            if key not in found:
+                found[key] = self._read(value_of(key))
+        return [found[key] for key in keys]
+
+
 class Different:
     """The different values of a column, each read once for all the cells that hold it."""
 
     def __init__(self, cells: pl.Series) -> None:
-        keys = _encoded(cells) if cells.dtype.is_nested() else cells
+        self._is_nested = cells.dtype.is_nested()
+        keys = _encoded(cells) if self._is_nested else cells
         found = keys.unique().drop_nulls()
-        self._values = [
-            json.loads(key)["cell"] if cells.dtype.is_nested() else key for key in found
-        ]
+        self._keys = found.to_list()
         table = pl.DataFrame({"key": found, "place": pl.int_range(len(found), eager=True)})
         joined = (
             keys.alias("key").to_frame().join(table, on="key", how="left", maintain_order="left")
         )
         self._places = joined["place"]
 
-    def read(self, read: Read, dtype: type[pl.DataType]) -> Found:
+    def read(self, read: Remembered, dtype: type[pl.DataType]) -> Found:
         """The values that a reader makes of the cells, and which it is in doubt about."""
-        found = [read(value) for value in self._values]
+        found = read(self._keys, _decoded if self._is_nested else _itself)
         values = pl.Series([value for value, _ in found], dtype=dtype)
         doubts = pl.Series([not is_all for _, is_all in found], dtype=pl.Boolean)
         return values.gather(self._places), doubts.gather(self._places).fill_null(value=False)
@@ -230,3 +256,11 @@ def _encoded(cells: pl.Series) -> pl.Series:
     frame = cells.alias("cell").to_frame()
     texts = frame.select(pl.struct("cell").struct.json_encode()).to_series()
     return texts.set(cells.is_null(), None)
+
+
+def _decoded(key: str) -> Any:
+    return json.loads(key)["cell"]
+
+
+def _itself(key: Any) -> Any:
+    return key

@@ -20,6 +20,7 @@ from pipelines.scoring.exchange import (
     USED,
     WITHOUT,
     Exchange,
+    Tables,
     converted,
     stated_rates,
 )
@@ -72,6 +73,7 @@ class Reader:
         self._reading = Reading(book, list(book.facts.values()), roots, columns.by_path)
         self._whole = {(*roots[f.name], *path) for f in book.facts.values() for path in f.paths}
         self._door = Door(book, columns, sheet, today)
+        self._rates: tuple[Cells, Tables] | None = None
         self._market = [fact for fact in book.facts.values() if fact.group == "market"]
         self._vesting = [
             fact.name for fact in book.facts.values() if fact.paths[0][0] == "vest_schedule"
@@ -114,7 +116,7 @@ class Reader:
         facts = facts.with_columns(pl.col("evaluation_date").fill_null(self._today))
         own = self._brings_market(raw)
         facts = self._with_place(self._with_market(facts, own, cells))
-        rates = Exchange(self._book, facts, self._fx(raw, own), cells.table, CELL)
+        rates = Exchange(self._tables(cells), facts, self._fx(raw, own))
         facts = self._with_own_market_converted(facts, own, rates)
         stated = self._stated_lists(raw, rivals)
         lists = {
@@ -173,6 +175,12 @@ class Reader:
         )
         doubt = pl.col(DOUBT) | (pl.Series(~own) & found[DOUBT].fill_null(value=True))
         return self._with_vesting(facts.with_columns(doubt, found[CELL]), own, found)
+
+    def _tables(self, cells: Cells) -> Tables:
+        """The tables of rates of the market; kept for the next part."""
+        if self._rates is None or self._rates[0] is not cells:
+            self._rates = (cells, Tables(self._book, cells.table))
+        return self._rates[1]
 
     def _fx(self, raw: pl.DataFrame, own: pl.Series) -> pl.Series:
         """What rows that bring their market state of exchange rates."""

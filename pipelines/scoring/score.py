@@ -243,19 +243,16 @@ class Scorer:
         if used.is_empty():
             return used
         some = {name: _of(frame, used) for name, frame in tables.items()}
-        before = _of(judged.select(OFFER, "verdict", "status"), used)
-        moved = [
-            before.join(
-                self._trial.judge(self._trial.of(self._at_another_rate(some, swing))),
-                on=OFFER,
-                suffix=" then",
-            ).filter(
-                (pl.col("verdict") != pl.col("verdict then"))
-                | (pl.col("status") != pl.col("status then"))
-            )[OFFER]
-            for swing in (1, -1)
-        ]
-        return pl.concat(moved).unique()
+        higher, lower = (self._at_another_rate(some, swing) for swing in (1, -1))
+        # Both at once: those of the lower rate are numbered below zero.
+        both = {name: pl.concat([higher[name], _negative(lower[name])]) for name in some}
+        then = self._trial.judge(self._trial.of(both)).with_columns(pl.col(OFFER).abs())
+        now = _of(judged.select(OFFER, "verdict", "status"), used)
+        moved = now.join(then, on=OFFER, suffix=" then").filter(
+            (pl.col("verdict") != pl.col("verdict then"))
+            | (pl.col("status") != pl.col("status then"))
+        )
+        return moved[OFFER].unique()
 
     def _at_another_rate(
         self, tables: Mapping[str, pl.DataFrame], swing: int
@@ -394,6 +391,10 @@ class Scorer:
         )
         for one, count in zip(blockers, held.row(0) if blockers else (), strict=True):
             tally.blockers[f"{one.condition.rule}: {one.condition.text}"] += count or 0
+
+
+def _negative(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(-pl.col(OFFER))
 
 
 def _mask(columns: Sequence[str]) -> pl.Expr:
