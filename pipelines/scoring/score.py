@@ -197,6 +197,7 @@ class Scorer:
         """
         raw = raw_part(part)
         read = self._reader.read(raw, self._rivals(raw[OFFER]), self._market())
+        raw = raw.select(OFFER, *self._passed_on())  # the rest takes room and is not read again
         judged = self._judged(read)
         rejects = self._rejects(read, raw)
         answers = self._answers(judged, raw)
@@ -208,6 +209,12 @@ class Scorer:
             _write(self._kept(judged), folder / f"{part.name}.ledger.parquet")
         write_whole(folder / f"{part.name}.{DONE}", json.dumps(vars(tally)).encode())
         return tally
+
+    def _passed_on(self) -> list[str]:
+        """The columns of the sheet that are still needed once its facts are read."""
+        identifier = self._job.columns.identifier
+        names = [*self._job.carried, *([identifier] if identifier else [])]
+        return [*dict.fromkeys(map(_given, names))]
 
     def _market(self) -> Cells:
         if self._cells is None:
