@@ -43,9 +43,10 @@ def nested(raw: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def _exploded(raw: pl.DataFrame, column: str) -> pl.DataFrame:
-    some = raw.select(OFFER, column).filter(pl.col(column).list.len() > 0).explode(column)
-    entries = some.with_columns(pl.int_range(pl.len()).over(OFFER).cast(pl.Int32).alias(POSITION))
-    fields = entries.select(OFFER, POSITION, pl.col(column)).unnest(column)
+    length = pl.col(column).list.len()
+    some = raw.select(OFFER, column).filter(length > 0)
+    placed = some.with_columns(pl.int_ranges(0, length, dtype=pl.Int32).alias(POSITION))
+    fields = placed.explode(column, POSITION).unnest(column)
     return fields.rename({name: plain_name(name) for name in fields.columns})
 
 
