@@ -230,6 +230,33 @@ def replay(id: str | None, every: bool) -> None:
     replay_all(rows() if every else [read(str(id))], show)
 
 
+@offerdesk_command.command()
+@click.option(
+    "--book",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder of the changed rule book.",
+)
+@click.option(
+    "--fail-on",
+    "level",
+    type=click.Choice(["verdict", "asks", "any"]),
+    help="End with exit code 1 where one of these would change.",
+)
+@as_text_or_json
+def backtest(book: Path, level: str | None, form: str) -> int:
+    """Say which logged decisions another book would make otherwise."""
+    from offerdesk.backtest import as_form, is_held
+    from offerdesk.backtest import backtest as tried_again
+    from rules.loader import load_book
+    from warehouse.log import rows
+
+    tried = list(tried_again(rows(), book))
+    show(as_form(tried, load_book(book), form))
+    return BAD_INPUT if level and is_held(tried, level) else DONE
+
+
 # --- The log ------------------------------------------------------------------------------------
 
 
