@@ -110,7 +110,7 @@ def _kind(logged: Mapping[str, Any], now: Mapping[str, Any]) -> str:
         return "verdict"
     if _asks(logged) != _asks(now):
         return "asks"
-    without_book = [{**record, "book": None} for record in (logged, now)]
+    without_book = [{**record, "book": None, "parity": None} for record in (logged, now)]
     return "same" if without_book[0] == without_book[1] else "words"
 
 

@@ -19,6 +19,7 @@ from rules.decision import Clerk, canonical_bytes, facts_of
 from rules.errors import FailedWorld
 from rules.judgement import Judge, judge_of
 from rules.loader import load_book
+from rules.parity import parity_run
 from rules.source import Document
 from warehouse.home import home
 from warehouse.whole_file import write_whole
@@ -74,6 +75,7 @@ class Desk:
         """Read and check the book."""
         self._judge, self._unkept = _load(book or BOOK)
         self._clerk = Clerk(self._judge)
+        self._parity = parity_run(self._judge.book)
         self._market_folder = market_folder
         self._kept_in: set[Path] = set()
 
@@ -100,6 +102,7 @@ class Desk:
             snapshot=found.snapshot,
             market_rows=found.market.get("rows", ()) if found.snapshot else (),
             facts=stated,
+            parity=self._parity,
         )
         self._keep_cache()
         row_id = self._log(record, stated, found.market) if log else None

@@ -54,8 +54,8 @@ class Replayed:
 def replay_row(row: LogRow) -> Replayed:
     """Judge the facts of a logged decision again, by the book that it was made by.
 
-    What the door said (the notices) and the ids of market rows are taken as logged; every figure,
-    signal, row, ask and sentence is worked out anew.
+    What the door said (the notices), the ids of market rows and that of the run which compared the
+    backends are taken as logged; every figure, signal, row, ask and sentence is worked out anew.
 
     Raises:
         FailedWorld: ``book-not-kept``, ``book-hash-mismatch`` or ``log-row-unreadable``.
@@ -71,6 +71,7 @@ def replay_row(row: LogRow) -> Replayed:
         judgement,
         snapshot=row.entry.snapshot,
         market_rows=market.get("rows", ()) if row.entry.snapshot else (),
+        parity=logged.get("parity"),
     )
     return Replayed(row, record, judgement, judge.book)
 

@@ -99,6 +99,7 @@ class Clerk:
         snapshot: str | None = None,
         market_rows: Sequence[Mapping[str, Any]] = (),
         facts: bytes | None = None,
+        parity: str | None = None,
     ) -> Record:
         """The decision as a plain structure, ready for JSON.
 
@@ -109,6 +110,7 @@ class Clerk:
             market_rows: The market rows that were used, with source, date and how far the search
                 had to fall back.
             facts: The facts of the case in canonical form, when they are at hand already.
+            parity: Id of the run in which the backends were compared on this book.
         """
         values = judgement.values
         facts = facts or canonical_bytes(facts_of(judgement.case))
@@ -144,6 +146,7 @@ class Clerk:
             "notices": list(judgement.case.notices),
             "market": self._market(judgement, market_rows),
             "book": self.book.hash,
+            "parity": parity,
             "snapshot": snapshot,
             "facts_hash": hashlib.sha256(facts).hexdigest(),
         }

@@ -24,6 +24,7 @@ from rules.errors import Fault
 from rules.expression import Expression
 from rules.frame import HANGS, Frame, beside
 from rules.loader import load_book
+from rules.parity import parity_run
 from rules.rates import SWING
 from rules.sql_lists import OFFER
 from warehouse.whole_file import write_whole
@@ -316,6 +317,7 @@ class Scorer:
                 judged.select(OFFER)
                 .with_columns(
                     pl.lit(self._book.hash).alias("book"),
+                    pl.lit(parity_run(self._book), pl.String).alias("parity"),
                     pl.lit(self._job.snapshot, pl.String).alias("snapshot"),
                 )
                 .drop(OFFER),
