@@ -81,9 +81,9 @@ def _as_one(answers: Sequence[Path], target: Path) -> None:
         case ".jsonl":
             _whole(target, lambda aside: rows.sink_ndjson(aside, maintain_order=True))
         case ".csv":
-            _whole(target, lambda aside: _harmless(rows).sink_csv(aside, maintain_order=True))
+            _whole(target, lambda aside: _as_cells(rows).sink_csv(aside, maintain_order=True))
         case _:
-            _as_workbook(_harmless(rows).collect(), target)
+            _as_workbook(_as_cells(rows).collect(), target)
 
 
 def _as_workbook(rows: pl.DataFrame, target: Path) -> None:
@@ -98,6 +98,18 @@ def _as_workbook(rows: pl.DataFrame, target: Path) -> None:
             )
         )
     _whole(target, lambda aside: rows.write_excel(aside))
+
+
+def _as_cells(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows as a spreadsheet can hold them: a list or a mapping as JSON, and no formula."""
+    nested = [name for name, kind in rows.collect_schema().items() if kind.is_nested()]
+    return _harmless(rows.with_columns(_as_json(name) for name in nested))
+
+
+def _as_json(name: str) -> pl.Expr:
+    cell = pl.struct(pl.col(name).alias("cell")).struct.json_encode()
+    bare = cell.str.strip_prefix('{"cell":').str.head(-1)
+    return pl.when(pl.col(name).is_not_null()).then(bare).alias(name)
 
 
 def _harmless(rows: pl.LazyFrame) -> pl.LazyFrame:
