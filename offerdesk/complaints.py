@@ -39,16 +39,16 @@ def lines(faults: Sequence[Fault]) -> Iterator[str]:
         found = "" if fault.code in SENTENCES else "found "
         parts = [f"error[{fault.code}]: {_short(fault.place)}: {found}{_short(fault.found)}"]
         parts += [f"allowed: {_short(fault.allowed)}"] if fault.allowed else []
-        parts.append(f"next: {_short(fault.next_step or _step(fault.code))}")
+        parts.append(f"next: {_short(step(fault))}")
         yield "; ".join(parts)
     if len(faults) > MOST:
         yield f"error[more]: {len(faults) - MOST} more faults; next: mend these first"
 
 
-def _step(code: str) -> str:
-    """What can be done about a fault that does not say so itself."""
-    known = (step for prefix, step in STEPS.items() if code.startswith(prefix))
-    return next(known, "run `offerdesk doctor`")
+def step(fault: Fault) -> str:
+    """What can be done about a fault, where it does not say so itself as well."""
+    known = (told for prefix, told in STEPS.items() if fault.code.startswith(prefix))
+    return fault.next_step or next(known, "run `offerdesk doctor`")
 
 
 def _short(text: str) -> str:

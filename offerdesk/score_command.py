@@ -90,7 +90,8 @@ def score(
     offer.posted_range.min. What cannot be judged is in OUT's rejects with its reasons, and the
     summary is kept beside OUT as a page. A run that was killed goes on where it was.
     """
-    from offerdesk.scored import as_html, as_json_summary, as_text
+    from offerdesk.scored import as_json_summary, as_text
+    from offerdesk.scored_page import as_html
     from offerdesk.scoring import Wanted, run
     from pipelines.scoring.writing import beside
 

@@ -7,12 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from offerdesk.listings import as_json, columns
-from offerdesk.scored_page import as_html
 from pipelines.scoring.run import Outcome
 
 MOST = 10  # lines of a list that may be long
-
-__all__ = ["as_html", "as_json_summary", "as_table", "as_text"]
 
 
 def as_text(outcome: Outcome, page: Path) -> str:
@@ -30,7 +27,7 @@ def _sections(outcome: Outcome) -> Iterator[str]:
     yield _counted("Verdicts", verdicts(outcome), tally.judged)
     if tally.blockers.total():
         yield _counted("What alone keeps offers from being accepted", _most(tally.blockers), None)
-    if tally.questions:
+    if tally.questions.total():
         yield _counted("What is asked of offers that need review", _most(tally.questions), None)
     if tally.reasons:
         yield _counted("Why rows were refused", _most(tally.reasons), None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import polars as pl
 
@@ -12,6 +14,18 @@ from rules.wording import filled, slots
 
 BECAUSE = "because"
 FITS = "fits because"
+
+
+class Told(NamedTuple):
+    """What is said of many offers.
+
+    Attributes:
+        sentences: A sentence for each offer; the name of its row where none fits.
+        counts: Row and place of a sentence in it, from 0 -> offers that it is said of.
+    """
+
+    sentences: pl.Series
+    counts: Counter[str]
 
 
 class Reasons:
@@ -32,10 +46,11 @@ class Reasons:
             {name for _, _, say in said for name in slots(say.text)} | {"currency"}
         )
 
-    def sentences(self, judged: pl.DataFrame) -> pl.Series:
-        """A sentence for each judged offer; the name of the row where none fits."""
+    def told(self, judged: pl.DataFrame) -> Told:
+        """What is said of each judged offer."""
         numbered = judged.with_row_index("place")
         found: dict[int, str] = {}
+        counts: Counter[str] = Counter()
         for row in self._book.rows:
             rest = numbered.filter(pl.col("rule") == row.name)
             for number, say in enumerate(row.because):
@@ -46,9 +61,11 @@ class Reasons:
                 )
                 here = rest.filter(fits & known)
                 found.update(self._filled(here, say.text, told))
+                counts[f"{row.name} {number}"] = here.height
                 rest = rest.filter(~(fits & known))
             found.update(dict.fromkeys(rest["place"].to_list(), row.name))
-        return pl.Series(BECAUSE, [found[place] for place in range(judged.height)], pl.String)
+        sentences = [found[place] for place in range(judged.height)]
+        return Told(pl.Series(BECAUSE, sentences, pl.String), counts)
 
     def _filled(self, rows: pl.DataFrame, text: str, told: list[str]) -> Iterator[tuple[int, str]]:
         for row in rows.select("place", "currency", *dict.fromkeys(told)).iter_rows(named=True):

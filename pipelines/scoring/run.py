@@ -71,6 +71,7 @@ class Outcome:
     """What a run made.
 
     Attributes:
+        asked: What was asked for.
         tally: What became of all rows.
         columns: What the columns of the sheet were for.
         dropped: Columns that were left behind because they say who or what a person is.
@@ -78,6 +79,7 @@ class Outcome:
         reused: Parts that an earlier run had left.
     """
 
+    asked: Asked
     tally: Tally
     columns: Columns
     dropped: Sequence[str]
@@ -127,6 +129,7 @@ def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outc
     target = put_together(asked.target, job, parts, {**landed.faults, **refused})
     shutil.rmtree(folder, ignore_errors=True)
     return Outcome(
+        asked,
         tally,
         job.columns,
         (*landed.dropped, *job.columns.dropped),

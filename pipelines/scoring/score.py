@@ -17,7 +17,7 @@ from pipelines.scoring.ledger import Ledger
 from pipelines.scoring.levers import Levers
 from pipelines.scoring.market import Cells
 from pipelines.scoring.part import Read, Reader
-from pipelines.scoring.reasons import Reasons
+from pipelines.scoring.reasons import Reasons, Told
 from rules.book import BOOK, Book
 from rules.conversion import is_money
 from rules.errors import Fault
@@ -98,6 +98,8 @@ class Tally:
         read, judged, refused: Rows; the first is always the sum of the others.
         outcomes: Rule, verdict and status, with how many offers.
         reasons: Code of a fault -> rows that were refused for it.
+        said: Row and place of a sentence in it, from 0 -> offers whose reason it is; empty where
+            no reasons were asked for.
         questions: Question of an offer that needs review -> how many.
         fired: Kind and name of a rule -> for how many offers it was TRUE.
         blockers: Rule and condition -> offers that it alone kept from being accepted.
@@ -108,6 +110,7 @@ class Tally:
     refused: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    said: Counter[str] = field(default_factory=Counter)
     questions: Counter[str] = field(default_factory=Counter)
     fired: Counter[str] = field(default_factory=Counter)
     blockers: Counter[str] = field(default_factory=Counter)
@@ -116,7 +119,10 @@ class Tally:
         """Take another one in."""
         for name, value in vars(other).items():
             own = getattr(self, name)
-            setattr(self, name, own + value if isinstance(value, int) else own + Counter(value))
+            if isinstance(value, int):
+                setattr(self, name, own + value)
+            else:
+                own.update(value)  # unlike the sum of two counters, this keeps what is 0
 
     @staticmethod
     def kept(path: Path) -> Tally:
@@ -201,8 +207,10 @@ class Scorer:
         raw = raw.select(OFFER, *self._passed_on())  # the rest takes room and is not read again
         judged = self._judged(read)
         rejects = self._rejects(read, raw)
-        answers = self._answers(judged, raw)
+        told = self._reasons.told(judged) if self._job.has_reasons else None
+        answers = self._answers(judged, raw, told)
         tally = self._tally(judged, read, part)
+        tally.said.update(told.counts if told else ())
         folder = self._job.folder
         _write(rejects, folder / f"{part.name}.rejects.parquet")
         _write(answers, folder / f"{part.name}.answers.parquet")
@@ -296,12 +304,12 @@ class Scorer:
 
     # --- What is written ------------------------------------------------------------------------
 
-    def _answers(self, judged: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    def _answers(self, judged: pl.DataFrame, raw: pl.DataFrame, told: Told | None) -> pl.DataFrame:
         """Grain: one row for each offer that was judged, in the order of the sheet."""
         carried = raw.select(OFFER, *(_given(name) for name in self._job.carried)).join(
             judged.select(OFFER), on=OFFER, how="right", maintain_order="right"
         )
-        reasons = [self._reasons.sentences(judged)] if self._job.has_reasons else []
+        reasons = [told.sentences] if told else []
         said = [self._listed(judged, QUESTION, "questions")]
         said += [self._listed(judged, CONDITION, "conditions")]
         return pl.concat(

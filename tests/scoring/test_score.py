@@ -110,3 +110,22 @@ def test_rows_that_are_refused_are_named(tmp_path: Path) -> None:
     assert rejects[0]["place"] == "offers.csv row 2, offer.base_salary"
     tally = outcome.tally
     assert (tally.read, tally.judged, tally.refused) == (3, 2, 1)
+
+
+def test_a_spreadsheet_holds_lists_as_json(tmp_path: Path) -> None:
+    raws = [changed({"offer.vest_schedule": [0.5, 0.5]}, PLAIN), changed({}, PLAIN)]
+    lists = pl.Series("offer.vest_schedule", [[0.5, 0.5], None], pl.List(pl.Float64))
+    sheet = sheet_of(raws, as_text=False).with_columns(lists)
+    sheet.write_parquet(tmp_path / "offers.parquet")
+    outcome = scored(tmp_path / "offers.parquet", tmp_path / "answers.csv")
+    found = pl.read_csv(outcome.answers)["offer.vest_schedule"].to_list()
+    assert found == ["[0.5,0.5]", None]
+
+
+def test_what_is_said_is_counted(tmp_path: Path) -> None:
+    write(some_offers(), tmp_path / "offers.csv")
+    outcome = scored(tmp_path / "offers.csv", tmp_path / "answers.parquet", has_reasons=True)
+    rules = pl.read_parquet(outcome.answers)["rule"].value_counts()
+    for rule, count in rules.iter_rows():
+        said = {name: n for name, n in outcome.tally.said.items() if name.split()[0] == rule}
+        assert sum(said.values()) == count
