@@ -8,6 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.scoring.columns import IDENTIFIERS, plain_name
+from pipelines.scoring.lists import nested
+from pipelines.scoring.part import COMPETING
 from pipelines.scoring.score import GIVEN, Job, Part, raw_part
 from pipelines.sources.offer_sheet import land
 from rules.errors import Fault, UnusableCase
@@ -21,8 +23,10 @@ def land_rivals(sheet: Path, job: Job, parts: Sequence[Part]) -> Mapping[int, Fa
         Negative numbers of rows that belong to no offer -> what is wrong with them.
 
     Raises:
-        UnusableCase: ``sheet-without-identifier`` or ``sheet-identifier-twice``.
+        UnusableCase: ``sheet-without-identifier``, ``sheet-identifier-twice`` or
+            ``sheet-rivals-twice``.
     """
+    _check_one_place(sheet, job, parts)
     landed = land(sheet, job.folder / "rivals")
     rivals = pl.concat([pl.read_parquet(file) for file in landed.files])
     names = {name: plain_name(name) for name in rivals.columns}
@@ -32,17 +36,35 @@ def land_rivals(sheet: Path, job: Job, parts: Sequence[Part]) -> Mapping[int, Fa
         raise UnusableCase(_no_identifier(missing))
     offers = _numbered(job, parts)
     keyed = rivals.with_columns(pl.col(key).cast(pl.String).str.strip_chars().alias("key"))
-    found = keyed.with_row_index("line", offset=1).join(
-        offers, on="key", how="left", maintain_order="left"
+    found = (
+        keyed.drop(key)
+        .with_row_index("line", offset=1)
+        .join(offers, on="key", how="left", maintain_order="left")
     )
     lost = found.filter(pl.col(OFFER).is_null())
     kept = found.filter(pl.col(OFFER).is_not_null()).sort(OFFER, "line")
     kept = kept.with_columns(pl.int_range(pl.len()).over(OFFER).cast(pl.Int32).alias(POSITION))
     renamed = {name: new for name, new in names.items() if name != key}
-    kept.drop("line", "key", key).rename(renamed).write_parquet(job.folder / "rivals.parquet")
+    kept.drop("line", "key").rename(renamed).write_parquet(job.folder / "rivals.parquet")
     return {
         -line: _lost(sheet, line, str(value)) for line, value in lost.select("line", "key").rows()
     }
+
+
+def _check_one_place(sheet: Path, job: Job, parts: Sequence[Part]) -> None:
+    """Refuse competing offers that stand with their offers as well.
+
+    Raises:
+        UnusableCase: ``sheet-rivals-twice``.
+    """
+    columns = [column for column, name in job.columns.lists.items() if name == COMPETING]
+    for part in parts if columns else ():
+        raw = raw_part(part)
+        for column in columns:
+            entries = nested(raw, column)
+            if entries.height:
+                place = f"{job.sheet} row {entries[OFFER][0]}, {column}"
+                raise UnusableCase(_twice(place, sheet))
 
 
 def _numbered(job: Job, parts: Sequence[Part]) -> pl.DataFrame:
@@ -78,6 +100,16 @@ def _no_identifier(sheet: str) -> Fault:
         "no column that tells offers apart",
         f"a column {' or '.join(IDENTIFIERS)} in both sheets",
         "add it, so that competing offers find their offer",
+    )
+
+
+def _twice(place: str, sheet: Path) -> Fault:
+    return Fault(
+        "sheet-rivals-twice",
+        place,
+        f"competing offers, beside those in {sheet.name}",
+        "one place for all competing offers",
+        f"move them to {sheet.name}, or leave out --competing",
     )
 
 

@@ -85,6 +85,28 @@ def test_competing_offers_in_a_sheet_of_their_own(tmp_path: Path) -> None:
     assert outcome.tally.reasons == {"sheet-rival-without-offer": 1}
 
 
+@pytest.mark.parametrize("name", ["id", "Offer ID", "offer_id"])
+def test_the_identifier_may_have_each_of_its_names(name: str, tmp_path: Path) -> None:
+    sheet = sheet_of([PLAIN, PLAIN], as_text=True).rename({OFFER: name})
+    sheet.write_csv(tmp_path / "offers.csv")
+    rivals = pl.DataFrame([{name: "1", **flat(rival(base_salary=300_000))}])
+    rivals.write_csv(tmp_path / "rivals.csv")
+    outcome = scored(
+        tmp_path / "offers.csv", tmp_path / "answers.parquet", competing=tmp_path / "rivals.csv"
+    )
+    one, other = pl.read_parquet(outcome.answers)["rule"].to_list()
+    assert one == decided(PLAIN)["rule"] != other
+
+
+def test_competing_offers_stand_in_one_place(tmp_path: Path) -> None:
+    raws = [varied({"candidate.competing_offers": [rival()]}, PLAIN)]
+    write(raws, tmp_path / "offers.csv")
+    pl.DataFrame([{"id": "0", **flat(rival())}]).write_csv(tmp_path / "rivals.csv")
+    with pytest.raises(UnusableCase, match="sheet-rivals-twice"):
+        scored(tmp_path / "offers.csv", tmp_path / "a.csv", competing=tmp_path / "rivals.csv")
+    assert not (tmp_path / "a.csv").exists()
+
+
 def test_formulas_are_made_harmless(tmp_path: Path) -> None:
     sheet = sheet_of(OFFERS[:2], as_text=True).drop(OFFER)
     sheet.with_columns(pl.Series("notes", ["=1+1", "fine"])).write_csv(tmp_path / "offers.csv")
