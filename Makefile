@@ -9,7 +9,7 @@ CODE   := offerdesk pipelines warehouse rules
 # The same setting as [tool.uv.extra-build-variables] in pyproject.toml, which says why.
 BUILD  := CPPFLAGS="$$CPPFLAGS -DPyEval_CallObject=PyObject_CallObject"
 
-.PHONY: help demo test install check check-all lint types architecture smoke bench lock clean
+.PHONY: help demo test install check check-all lint types architecture smoke bench spark lock clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -43,6 +43,9 @@ bench: .venv/.bench  ## Measure how fast it decides and refreshes, beside other 
 	@$(RUN) bench
 	@$(RUN) bench.refreshing
 
+spark: .venv/.spark  ## Run the batch query on a local Spark (needs Java 17; five minutes)
+	@$(RUN) pytest -q -m slow tests/test_spark.py
+
 install: .venv/.installed  ## Make .venv with the locked packages
 
 .venv/.installed: pyproject.toml requirements/bootstrap.lock requirements/dev.lock
@@ -59,6 +62,11 @@ install: .venv/.installed  ## Make .venv with the locked packages
 .venv/.bench: .venv/.installed uv.lock
 	@$(RUN) uv export --quiet --frozen --only-group bench --output-file .venv/bench.lock
 	@$(PIP) install --require-hashes -r .venv/bench.lock
+	@touch $@
+
+.venv/.spark: .venv/.installed uv.lock
+	@$(RUN) uv export --quiet --frozen --only-group spark --output-file .venv/spark.lock
+	@$(PIP) install --require-hashes -r .venv/spark.lock
 	@touch $@
 
 lock: install  ## Resolve the dependencies anew and write every lock file

@@ -6,8 +6,9 @@ from collections import Counter
 
 from rules.frame import Frame
 from tests.batch import frame_answers
+from tests.generating import generated
 from tests.offers import book, clerk, judge
-from tests.test_sql_book import differences, generated
+from tests.test_sql_book import differences
 
 
 def test_two_thousand_cases() -> None:

@@ -7,97 +7,40 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 import sqlglot
-from hypothesis import HealthCheck, given, seed, settings
-from hypothesis import strategies as st
 
-from offerdesk.samples import examples
 from rules.book import BOOK, Book
-from rules.case import Case, read_case
+from rules.case import Case
 from rules.decision import Clerk
-from rules.errors import UnusableCase
 from rules.frame import Frame
 from rules.judgement import Judge, Judgement
 from rules.loader import book_from_texts, read_texts
-from rules.source import read_document
 from rules.sql_book import query_of
 from rules.sql_dialects import in_dialect
 from rules.sql_steps import Column, Query, Step, levels
 from tests.batch import answers
 from tests.expressions import same_bits
+from tests.generating import example_cases, generated
 from tests.offers import (
     DAY,
     PLAIN,
     SECTIONS,
-    Raw,
     book,
     case,
     clerk,
     judge,
-    raw_cases,
     rival,
     varied,
 )
 
 EXAMPLES = 2_800
 REFERENCE = Path(__file__).parents[2] / "shared" / "data" / "scenarios.json"
-CURRENCIES = ("USD", "USD", "USD", "GBP", "JPY", "VND", "XXX", None)
-PRIVATE = st.fixed_dictionaries(
-    {
-        "equity_stage": st.sampled_from(["late_private", "growth_private", "early_private", None]),
-        "liquidity_program": st.sampled_from(["none", "regular_tender", "occasional_tender", None]),
-        "equity_value_basis": st.sampled_from(["preferred_price", None]),
-        "base_salary": st.integers(180_000, 240_000),
-        "equity_grant_value": st.integers(40_000, 900_000),
-    }
-)
-
-
-@st.composite
-def doubtful_cases(draw: st.DrawFn) -> Raw:
-    """Private equity on both sides and a minimum between its ends, so that worlds disagree."""
-    changes = {f"offer.{name}": value for name, value in draw(PRIVATE).items()}
-    changes["candidate.min_tc"] = draw(st.none() | st.integers(200_000, 330_000))
-    changes["candidate.competing_offers"] = [
-        rival(**changed) for changed in draw(st.lists(PRIVATE, max_size=3))
-    ]
-    changes["offer.employer_final"] = draw(st.booleans())
-    return varied(changes)
-
-
-CASES = st.tuples(
-    raw_cases() | raw_cases(45) | doubtful_cases(),
-    st.sampled_from(CURRENCIES),
-    st.integers(-400, 400).map(lambda days: date.fromordinal(DAY.toordinal() + days))
-    | st.just(DAY),
-)
-
-
-def generated(number: int, of: Book, start: int) -> list[Case]:
-    found: list[Case] = []
-
-    @seed(start)
-    @settings(
-        max_examples=number, suppress_health_check=list(HealthCheck), deadline=None, database=None
-    )
-    @given(CASES)
-    def gather(drawn: tuple[Raw, str | None, date]) -> None:
-        raw, currency, day = drawn
-        raw = varied({"offer.currency": currency, "evaluation_date": day}, raw)
-        try:
-            one = case(raw)
-        except UnusableCase:
-            return
-        found.append(one)
-
-    gather()
-    return found
 
 
 def told(judgement: Judgement, query: Query | Frame, writer: Clerk) -> Iterator[tuple[str, Any]]:
@@ -175,9 +118,7 @@ def test_scenarios_and_examples(
 
 
 def test_examples(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    paths = sorted((examples() / "offers").glob("*.yaml"))
-    cases = [read_case(read_document(path), book(), today=DAY) for path in paths]
-    query = query_of(book())
+    cases, query = example_cases(), query_of(book())
     rows = answers(database, query, cases, tmp_path)
     assert differences(cases, rows, query, judge(), clerk())[0] == []
 
@@ -185,7 +126,7 @@ def test_examples(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
 def test_what_goes_to_spark_and_back_concludes_the_same(
     database: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    """No Spark is at hand here; sqlglot reads its own Spark text back, and DuckDB runs that."""
+    """Where no Spark is at hand: sqlglot reads its own Spark text back, and DuckDB runs that."""
     cases, query = generated(300, book(), 5), query_of(book(), ["rule", "ask_base_opening"])
     there = in_dialect(query.text, "spark")
     for word in ("ARG_MIN", "STRUCT_PACK", "date_diff", '"', "PERCENTILE", "DECIMAL"):
