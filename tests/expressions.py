@@ -147,3 +147,9 @@ def same_bits(ours: Value, theirs: Value) -> bool:
         both_nan = math.isnan(ours) and math.isnan(theirs)  # SQL knows one NaN, IEEE many
         return both_nan or struct.pack("d", ours) == struct.pack("d", theirs)
     return ours is theirs or (type(ours) is type(theirs) and ours == theirs)
+
+
+def same_but_for_zero(ours: Value, theirs: Value) -> bool:
+    """The same bits; a zero may have the other sign, which decides nothing."""
+    both = isinstance(ours, float) and isinstance(theirs, float)
+    return (both and ours == theirs == 0) or same_bits(ours, theirs)

@@ -15,12 +15,11 @@ import duckdb
 import pytest
 
 from rules.case import Case
-from rules.expression import Value
 from rules.sql_book import query_of
 from rules.sql_dialects import in_dialect
 from rules.sql_steps import Query
 from tests.batch import answers
-from tests.expressions import same_bits
+from tests.expressions import same_but_for_zero
 from tests.generating import example_cases, generated
 from tests.offers import book
 
@@ -68,19 +67,13 @@ def _spark_answers(
     return sorted(rows, key=lambda row: row["offer_id"])
 
 
-def _is_same(ours: Value, theirs: Value) -> bool:
-    """The same bits; a zero may have the other sign, see ``rules.sql_dialects``."""
-    both_zero = isinstance(ours, float) and isinstance(theirs, float) and ours == theirs == 0
-    return both_zero or same_bits(ours, theirs)
-
-
 def _differences(
     ours: Iterable[Mapping[str, Any]], theirs: Iterable[Mapping[str, Any]]
 ) -> Iterator[str]:
     for mine, other in zip(ours, theirs, strict=True):
         assert list(mine) == list(other)
         for name, value in mine.items():
-            if not _is_same(value, other[name]):
+            if not same_but_for_zero(value, other[name]):
                 yield f"{mine['offer_id']}, {name}: {value!r} in DuckDB, {other[name]!r} in Spark"
 
 

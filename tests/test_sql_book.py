@@ -27,49 +27,11 @@ from rules.sql_steps import Column, Query, Step, levels
 from tests.batch import answers
 from tests.expressions import same_bits
 from tests.generating import example_cases, generated
-from tests.offers import (
-    DAY,
-    PLAIN,
-    SECTIONS,
-    book,
-    case,
-    clerk,
-    judge,
-    rival,
-    varied,
-)
+from tests.offers import DAY, PLAIN, SECTIONS, book, case, clerk, judge, rival, varied
+from tests.parity.backends import judged_row
 
 EXAMPLES = 2_800
 REFERENCE = Path(__file__).parents[2] / "shared" / "data" / "scenarios.json"
-
-
-def told(judgement: Judgement, query: Query | Frame, writer: Clerk) -> Iterator[tuple[str, Any]]:
-    """What the judge says of each column of the query."""
-    for kind, known in (
-        ("values", judgement.values),
-        ("rows", judgement.rows),
-        ("levers", judgement.levers),
-    ):
-        for name, column in query.names[kind].items():
-            yield column, known[name]
-    for lever in writer.book.levers:
-        ranked: tuple[Any, Mapping[str, Any]] = (None, {"amount": None})
-        if judgement.levers[lever.name] is True:
-            ranked = writer._lever(judgement, lever)
-        yield query.names["score"][lever.name], ranked[0]
-        yield query.names["amount"][lever.name], ranked[1]["amount"]
-
-
-def sentences(
-    judgement: Judgement, query: Query | Frame, writer: Clerk
-) -> Iterator[tuple[str, int | None]]:
-    """For each lever the number of its sentence; 0 where none fits, None where it is not used."""
-    for lever in writer.book.levers:
-        number = None
-        if judgement.levers[lever.name] is True:
-            found = writer._fit(writer._says[lever.name], judgement)
-            number = lever.says.index(found[0]) + 1 if found else 0
-        yield query.names["says"][lever.name], number
 
 
 def differences(
@@ -79,7 +41,7 @@ def differences(
     for number, (one, row) in enumerate(zip(cases, rows, strict=True)):
         judgement = by.judge(one)
         judged.append(judgement)
-        for column, ours in (*told(judgement, query, writer), *sentences(judgement, query, writer)):
+        for column, ours in judged_row(judgement, query, writer).items():
             if not same_bits(ours, row[column]):
                 found.append(f"case {number}, {column}: {ours!r} here, {row[column]!r} in SQL")
     return found, judged
