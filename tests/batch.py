@@ -13,15 +13,14 @@ import polars as pl
 from rules.case import Case
 from rules.frame import TYPES, Frame
 from rules.sql_steps import Query
-from tests.offers import book
 
 Rows = Iterable[Mapping[str, Any]]
 
 
-def tables_of(cases: Sequence[Case]) -> dict[str, list[dict[str, Any]]]:
-    """The rows of each table; an offer's number is its place among the cases."""
+def tables_of(cases: Sequence[Case], names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of some tables; an offer's number is its place among the cases."""
     tables = {"offers": [{"offer_id": i, **case.facts} for i, case in enumerate(cases)]}
-    for name in book().lists:
+    for name in set(names) - {"offers"}:
         tables[name] = [
             {"offer_id": i, "position": place, **entry}
             for i, case in enumerate(cases)
@@ -34,7 +33,7 @@ def fill(
     database: duckdb.DuckDBPyConnection, query: Query, cases: Sequence[Case], at: Path
 ) -> None:
     """Create the tables of a query and put cases into them."""
-    for name, rows in tables_of(cases).items():
+    for name, rows in tables_of(cases, query.reads).items():
         file = at / f"{name}.ndjson"
         file.write_text("".join(json.dumps(row, default=str) + "\n" for row in rows), "utf-8")
         columns = ", ".join(f"'{column}': '{kind}'" for column, kind in query.reads[name].items())
@@ -54,7 +53,7 @@ def answers(
 
 def frames_of(cases: Sequence[Case], frame: Frame) -> dict[str, pl.DataFrame]:
     """Cases as the frames that a book made ready reads."""
-    tables = tables_of(cases)
+    tables = tables_of(cases, frame.reads)
     return {
         name: pl.DataFrame(
             [{column: row[column] for column in columns} for row in tables[name]],

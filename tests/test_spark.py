@@ -18,9 +18,10 @@ from rules.case import Case
 from rules.sql_book import query_of
 from rules.sql_dialects import in_dialect
 from rules.sql_steps import Query
-from tests.batch import answers
+from tests.batch import answers, fill
 from tests.expressions import same_but_for_zero
 from tests.generating import example_cases, generated
+from tests.golden.fixtures import FILES, read
 from tests.offers import book
 
 pyspark_sql = pytest.importorskip(
@@ -93,6 +94,16 @@ def test_spark_concludes_what_duckdb_concludes(
         text = in_dialect(query.text, "spark")
         found = _spark_answers(spark, database, query, text, tmp_path)
     assert list(_differences(right, found)) == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_spark_concludes_what_a_golden_file_says(spark: Any, file: Path, tmp_path: Path) -> None:
+    golden = read(file)
+    with duckdb.connect() as database:
+        fill(database, golden.query, golden.cases(), tmp_path)
+        found = _spark_answers(spark, database, golden.query, golden.texts["spark"], tmp_path)
+    expected = [{"offer_id": n, **row} for n, row in enumerate(golden.expected())]
+    assert list(_differences(expected, found)) == []
 
 
 @pytest.mark.parametrize(
