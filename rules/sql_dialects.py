@@ -6,7 +6,11 @@ functions or decimals.  Between engines a rounded number may only differ in the 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from typing import Literal as OneOf
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
 
 Dialect = OneOf["duckdb", "spark"]
 DIALECTS: tuple[Dialect, ...] = ("duckdb", "spark")
@@ -24,5 +28,27 @@ def in_dialect(text: str, dialect: Dialect) -> str:
         return text
     import sqlglot
 
-    (found,) = sqlglot.transpile(text, read="duckdb", write=dialect, pretty=True)
-    return found
+    tree = sqlglot.parse_one(text, read="duckdb")
+    _keep_apart(tree)
+    return tree.sql(dialect=dialect, pretty=True)
+
+
+def _keep_apart(tree: Expr) -> None:
+    r"""Put two minus signs before a sum in a sum, and before a product in a product.
+
+    >>> in_dialect("SELECT ((a + b) + c) + (d * 2)", "spark").replace("\n", "").replace(" ", "")
+    'SELECT(-(-((-(-(a+b)))+c)))+(d*2)'
+
+    Spark takes ``(a + b) + c`` and ``a + (b + c)`` for one expression and works out only one of
+    them, although the last bit may differ.  Two minus signs change no number, and part the sums.
+    """
+    from sqlglot import exp
+
+    for node in list(tree.find_all(exp.Add, exp.Mul)):
+        for side in (node.this, node.expression):
+            inner = side.unnest()
+            if type(inner) is type(node):
+                place = exp.Paren()
+                side.replace(place)
+                once = exp.Paren(this=exp.Neg(this=exp.Paren(this=inner)))
+                place.set("this", exp.Neg(this=once))

@@ -72,7 +72,7 @@ def _differences(
     ours: Iterable[Mapping[str, Any]], theirs: Iterable[Mapping[str, Any]]
 ) -> Iterator[str]:
     for mine, other in zip(ours, theirs, strict=True):
-        assert list(mine) == list(other)
+        assert mine.keys() == other.keys()
         for name, value in mine.items():
             if not same_but_for_zero(value, other[name]):
                 yield f"{mine['offer_id']}, {name}: {value!r} in DuckDB, {other[name]!r} in Spark"

@@ -38,12 +38,20 @@ WITH `offer` AS (
     `offer_id`,
     (
       (
-        `a` + `b`
+        -(
+          -(
+            `a` + `b`
+          )
+        )
       ) + 0.1e0
     ) AS `summed`,
     (
       `a` + (
-        `b` + 0.1e0
+        -(
+          -(
+            `b` + 0.1e0
+          )
+        )
       )
     ) AS `other`,
     (

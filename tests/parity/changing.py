@@ -115,6 +115,18 @@ class Changes:
                         )
         return case
 
+    def crowded(self, case: Case, draw: random.Random) -> Case:
+        """A case whose lists have more entries like those that they have, and some equal ones."""
+        for listed, entries in case.entries.items():
+            case = replace(case, entries={**case.entries, listed: [*entries, *entries][:4]})
+            numbers = [
+                name for name in self._facts[listed] if self.kind((listed, name)) == "number"
+            ]
+            for at in range(len(case.entries[listed])):
+                for name in draw.sample(numbers, min(len(numbers), draw.randrange(3))):
+                    case = self._redrawn(case, (listed, name), at, draw, is_kept=True)
+        return case
+
     def _redrawn(self, case: Case, slot: Slot, at: int, draw: random.Random, is_kept: bool) -> Case:
         values = self.values(slot, case, draw, at)
         if is_kept:

@@ -6,8 +6,9 @@ For each condition of a decision three things are wanted:
   whole, while the other conditions keep theirs (unique-cause MC/DC).  Conditions that are bound to
   each other cannot be told apart so; of them two cases are shown in which both change;
 * ``unknown``: a case in which it is UNKNOWN, where it can be;
-* for a comparison of numbers or days, ``below``, ``equal`` and ``above``: both sides equal, and
-  two cases that differ by the smallest step of one fact and lie on either side.
+* for a comparison of numbers or days ``equal``, a case with both sides equal, in which it decides
+  where there is one; and ``edge``, two cases that differ by the smallest step of one fact and lie
+  on either side, or on the line and beside it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from rules.case import Case
 from rules.certainty import certain_names, is_certain
 from rules.expression import Compare, sql_text
 from rules.interpreter import compile as meaning
+from rules.judgement import POINT, World
 from rules.kinds import kind_of
 from tests.parity.conditions import CASE, END, Decision, Vector
 from tests.parity.scopes import AGREED, Scopes, Slot
@@ -33,10 +35,17 @@ DECIDES, UNKNOWN, EQUAL, EDGE = "decides", "unknown", "equal", "edge"
 
 @dataclass
 class Seen:
-    """What was seen of a decision: the first case with each vector, and all with each sign."""
+    """What was seen of a decision.
+
+    Attributes:
+        vectors: The first case with each vector.
+        signs: For each condition all cases with each sign.
+        telling: For each condition a case with both sides equal in which it decides.
+    """
 
     vectors: dict[Vector, int] = field(default_factory=dict)
     signs: list[dict[int, list[int]]] = field(default_factory=list)
+    telling: dict[int, int] = field(default_factory=dict)
 
 
 class Coverage:
@@ -44,12 +53,13 @@ class Coverage:
 
     Args:
         book: The book.
-        found: Its decisions.
+        found: The decisions that count.
+        world: In which it looks at them.
     """
 
-    def __init__(self, book: Book, found: Sequence[Decision]) -> None:
+    def __init__(self, book: Book, found: Sequence[Decision], world: World = POINT) -> None:
         self.book, self.decisions = book, found
-        self.scopes = Scopes(book)
+        self.scopes = Scopes(book, world)
         self.cases: list[Case] = []
         self._certain_names: dict[str, frozenset[str]] = {}
         self.edges: dict[tuple[Decision, int], tuple[int, ...]] = {}
@@ -83,11 +93,14 @@ class Coverage:
 
     def _note(self, place: str, values: Mapping[str, Any], number: int) -> None:
         for one in self._places.get(place, ()):
-            self.seen[one].vectors.setdefault(one.vector(values), number)
+            vector = one.vector(values)
+            self.seen[one].vectors.setdefault(vector, number)
             for n in range(len(one.conditions)):
                 sign = self._signs.get((one, n))
                 if sign is not None and (found := sign(values)) is not None:
                     self.seen[one].signs[n].setdefault(found, []).append(number)
+                    if found == 0 and self.tells(one, vector, n):
+                        self.seen[one].telling[n] = number
 
     @cached_property
     def aims(self) -> tuple[Aim, ...]:
@@ -121,7 +134,8 @@ class Coverage:
                 known = (case for v, case in seen.vectors.items() if v[n] is None)
                 return tuple(sorted(known)[:1])
             case "equal":
-                return tuple(seen.signs[n].get(0, ())[:1])
+                equal = seen.signs[n].get(0, ())[:1]
+                return (seen.telling[n],) if n in seen.telling else tuple(equal)
             case _:
                 return self.edges.get((one, n), ())
 
@@ -148,10 +162,18 @@ class Coverage:
         apart = [k for k in range(len(vector)) if k != n and vector[k] is not other[k]]
         return [sql_text(one.conditions[k]) for k in apart]
 
+    def is_told(self, one: Decision, n: int) -> bool:
+        """Whether a comparison decides in a case with both sides equal."""
+        return n in self.seen[one].telling
+
     def is_edge(self, one: Decision, n: int, cases: Sequence[int]) -> bool:
         """Whether a comparison turns over among some cases."""
         signs = self.seen[one].signs[n].values()
         return sum(not set(found).isdisjoint(cases) for found in signs) > 1
+
+    def tells(self, one: Decision, vector: Vector, n: int) -> bool:
+        """Whether the whole would be another one if a condition were the other way round."""
+        return one.outcome(vector) is not one.outcome(flipped(vector, n))
 
     def _matters(self, one: Decision, vector: Vector, n: int) -> bool:
         if vector[n] is None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from rules.book import Book
 from rules.case import Case
 from rules.judgement import Judge
+from rules.sql_worlds import WORLDS
 from tests.generating import example_cases, generated
 from tests.parity.changing import Changes
-from tests.parity.conditions import decisions
+from tests.parity.conditions import CASE, decisions
 from tests.parity.coverage import DECIDES, EDGE, EQUAL, UNKNOWN, Aim, Coverage
 from tests.parity.search import Search
 
@@ -66,6 +67,21 @@ def covering(
         _add(first, case, judge)
     Search(first, seed).run(only, rounds)
     return _told(_judged(first, judge, only), only)
+
+
+def at_ends(book: Book, judge: Judge, cases: Sequence[Case], seed: int) -> list[Case]:
+    """Cases on the lines of whatever hangs on an uncertain number, in every other world."""
+    hanging = frozenset(judge._hanging)
+    some = [one for one in decisions(book) if one.place == CASE and one.term.split()[-1] in hanging]
+    starts = [case for case in cases if len(judge.judge(case).trials) > 1]
+    found: list[Case] = []
+    for world in WORLDS[1:]:
+        coverage = Coverage(book, some, world)
+        for case in starts:
+            coverage.add(case)
+        Search(coverage, seed).run((EDGE,), 1)
+        found += coverage.cases[len(starts) :]
+    return found
 
 
 def _add(coverage: Coverage, case: Case, judge: Judge) -> int:

@@ -1,7 +1,7 @@
-"""What the interpreter alone makes of a case at its point, or only of what somebody wants of it.
+"""What the interpreter alone makes of a case in one world, or only of what somebody wants of it.
 
-It is quick, so that a search may ask it some hundred thousand times.  It takes every uncertain
-number at its point and says of the worlds that they agree.
+It is quick, so that a search may ask it some hundred thousand times.  It looks at one world only,
+and says of all of them that they agree.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rules.book import Book, Pick
+from rules.book import Book, End, Pick
 from rules.case import Case
 from rules.expression import Expression, Name, names, tables
 from rules.interpreter import compile as meaning
@@ -43,10 +43,12 @@ class Scopes:
 
     Args:
         book: The book.
+        world: At which end the own package is valued, and at which the alternatives are.
     """
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, world: tuple[End, End] = ("point", "point")) -> None:
         self.book = book
+        self._own, self._other = world
         self._almanac = Almanac(book)
         self._package = {one.name: one.expression for one in book.package}
         self._entries = {
@@ -63,12 +65,12 @@ class Scopes:
 
     def of(self, case: Case, wanted: frozenset[str] | None = None) -> Scope:
         """Facts, numbers and the names that are wanted, or all of them."""
-        return self._read(case, self._reader("", wanted))[0]
+        return self._read(case, self._reader("", wanted))
 
     def entries(self, case: Case, listed: str, wanted: frozenset[str] | None = None) -> list[Scope]:
         """The same for each entry of a list."""
         reader = self._reader(listed, wanted)
-        outside = {**self._numbers(case), **case.facts}
+        outside = {**self._numbers(case, self._other), **case.facts}
         return _valued(case, listed, outside, reader.entries[listed])
 
     def slots(self, place: str, expressions: Iterable[Expression]) -> frozenset[Slot]:
@@ -172,13 +174,15 @@ class Scopes:
 
     # --- Working out ----------------------------------------------------------------------------
 
-    def _numbers(self, case: Case) -> Mapping[str, Any]:
-        return self._almanac.numbers(case.evaluation_date, case.currency)["point"]
+    def _numbers(self, case: Case, end: End) -> Mapping[str, Any]:
+        return self._almanac.numbers(case.evaluation_date, case.currency)[end]
 
-    def _read(self, case: Case, reader: _Reader) -> tuple[Scope, None]:
-        outside = {**self._numbers(case), **case.facts, **AGREED}
-        values = dict(outside)
+    def _read(self, case: Case, reader: _Reader) -> Scope:
+        values = {**self._numbers(case, self._own), **case.facts, **AGREED}
         _run(reader.package, values)
+        outside = {**self._numbers(case, self._other), **case.facts}
+        if self._own != "point":
+            values |= self._numbers(case, "point")  # only the package is valued at an end
         listed: dict[str, list[Scope]] = {}
         for pick, where, key in reader.picks:
             if pick.source not in listed:
@@ -196,7 +200,7 @@ class Scopes:
             if figure in values:
                 values[name] = values[figure]
         _run(reader.after, values)
-        return values, None
+        return values
 
 
 def _terms(layers: Iterable[Any]) -> dict[str, Expression]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -52,7 +52,7 @@ class Search:
             only: What is wanted of a condition.
             rounds: How often to try.
         """
-        tries = {EDGE: self._edge, EQUAL: self._edge, DECIDES: self._decide, UNKNOWN: self._unknow}
+        tries = {EDGE: self._edge, EQUAL: self._line, DECIDES: self._decide, UNKNOWN: self._unknow}
         for number, what in itertools.product(range(rounds), only):
             for one, n, _ in [aim for aim in self.coverage.aims if aim[2] == what]:
                 if not self._is_met(one, n, what, number > 0):
@@ -61,6 +61,8 @@ class Search:
 
     def _is_met(self, one: Decision, n: int, what: str, is_content: bool) -> bool:
         found = self.coverage.witnesses((one, n, what))
+        if what == EQUAL:
+            return self.coverage.is_told(one, n)
         return bool(found or (is_content and what == DECIDES and self.coverage.together(one, n)))
 
     # --- Values of one decision -----------------------------------------------------------------
@@ -100,6 +102,14 @@ class Search:
     # --- Boundaries -----------------------------------------------------------------------------
 
     def _edge(self, one: Decision, n: int, draw: random.Random) -> None:
+        self._crossed(one, n, draw, lambda: bool(self.coverage.witnesses((one, n, EDGE))))
+
+    def _line(self, one: Decision, n: int, draw: random.Random) -> None:
+        self._crossed(one, n, draw, lambda: self.coverage.is_told(one, n))
+
+    def _crossed(
+        self, one: Decision, n: int, draw: random.Random, is_done: Callable[[], bool]
+    ) -> None:
         known = [k for v, k in self.coverage.seen[one].vectors.items() if v[n] is not None]
         matter = [k for k, _ in self.coverage.halves(one, n)]
         starts = [*self._starts(matter, draw), *self._starts(known, draw)]
@@ -107,7 +117,7 @@ class Search:
             slots = [s for s in self._own_first(one, n, draw) if self._is_measured(s)]
             for slot in slots[:12]:
                 self._cross(one, n, case, slot, draw)
-                if all(self.coverage.witnesses((one, n, what)) for what in (EDGE, EQUAL)):
+                if is_done():
                     return
 
     def _compared(self, one: Decision, n: int, draw: random.Random) -> Iterator[Case]:
@@ -150,22 +160,16 @@ class Search:
     def _keep_turns(
         self, one: Decision, n: int, case: Case, slot: Slot, pairs: Sequence[tuple[Any, ...]]
     ) -> None:
-        had = {what: self.coverage.witnesses((one, n, what)) for what in (EDGE, EQUAL)}
         values = list(dict.fromkeys(value for pair in pairs for value in pair))
+        cases = [self._changes.changed(case, slot, value) for value in values]
+        scopes = [scope for one_case in cases if (scope := self._scope(one, one_case)) is not None]
         of = sign_of(one.conditions[n])
-        signs = []
-        for value in values:
-            scope = self._scope(one, self._changes.changed(case, slot, value))
-            signs.append(None if scope is None else of(scope))
-        if not values or None in signs:
-            return
-        if had[EDGE] and (had[EQUAL] or 0 not in signs):
-            return
-        numbers = [self.coverage.add(self._changes.changed(case, slot, v)) for v in values]
-        if {-1, 1} <= set(signs) or 0 in signs:
-            better = 0 in signs and not had[EQUAL]
-            if better or not had[EDGE]:
-                self.coverage.edges[one, n] = tuple(numbers)
+        equal = [scope for scope in scopes if of(scope) == 0]
+        tells = any(self.coverage.tells(one, one.vector(scope), n) for scope in equal)
+        has_edge, has_equal = (self.coverage.witnesses((one, n, what)) for what in (EDGE, EQUAL))
+        is_told = self.coverage.is_told(one, n)
+        if values and (not has_edge or (equal and not has_equal) or (tells and not is_told)):
+            self.coverage.edges[one, n] = tuple(map(self.coverage.add, cases))
 
     # --- Pairs ----------------------------------------------------------------------------------
 
