@@ -100,5 +100,6 @@ def test_one_thing_is_changed(kind: str, text: str, wrong: str) -> None:
     assert found.select == as_read(_small(wrong).steps[0].select)
 
 
+@pytest.mark.slow
 def test_every_kind_finds_its_place(query: Query) -> None:
     assert {one.kind for one in mutants(query, 1)} == set(KINDS)
