@@ -9,13 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
-import subprocess
-import sys
 import tempfile
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,13 +17,11 @@ from typing import Any
 
 from bench import machine
 from bench.filings import write_filings
+from bench.processes import ROOT, offerdesk
 from bench.report import table
 
-ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 RESULTS = Path(__file__).resolve().parent / "results"
-EVERY = 0.05  # [s] between two looks at the memory
-REFRESH = "import sys; from offerdesk.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,68 +62,19 @@ def measure(name: str, place: Path, home: Path) -> Refresh:
     Raises:
         RuntimeError: The refresh failed, with what it said.
     """
-    environment = {**os.environ, "OFFERDESK_HOME": str(home)}
-    environment |= {"PREFECT_API_URL": "", "PYTHONPATH": str(ROOT)}
-    begin, worked = time.perf_counter(), _worked()
-    process = subprocess.Popen(
-        [sys.executable, "-c", REFRESH, "refresh", str(place)],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    peak = [0.0]
-    watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
-    watcher.start()
-    said, _ = process.communicate()
-    seconds = time.perf_counter() - begin
-    watcher.join()
-    if process.returncode:
-        raise RuntimeError(said)
+    ran = offerdesk("refresh", str(place), home=home)
     files = [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
     size = sum(file.stat().st_size for file in files) / 2**20
-    figures = (size, seconds, _worked() - worked, peak[0])
-    return Refresh(name, *(round(figure, 1) for figure in figures), _balance(said))
+    seconds, worked, peak = (
+        round(figure, 1) for figure in (ran.seconds, ran.cpu_seconds, ran.peak_mb)
+    )
+    return Refresh(name, round(size, 1), seconds, worked, peak, _balance(ran.said))
 
 
 def _balance(said: str) -> str:
     """The line that accounts for every row; the last line where nothing was read."""
     lines = said.strip().splitlines()
     return next((line for line in lines if " rows read = " in line), lines[-1])
-
-
-def _worked() -> float:
-    """Processor time of the processes that this one started and that have ended [s]."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _watch(process: subprocess.Popen[str], peak: list[float]) -> None:
-    while process.poll() is None:
-        peak[0] = max(peak[0], sum(map(_resident, _tree(process.pid))))
-        time.sleep(EVERY)
-
-
-def _tree(root: int) -> list[int]:
-    """A process and all that it started."""
-    found = [root]
-    for one in found:
-        for children in Path("/proc").glob(f"{one}/task/*/children"):
-            try:
-                found += map(int, children.read_text("ascii").split())
-            except OSError:  # it has just ended
-                continue
-    return found
-
-
-def _resident(process: int) -> float:
-    """Resident memory of a process [MB]; none when it has just ended."""
-    try:
-        pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
-    except (OSError, IndexError):
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

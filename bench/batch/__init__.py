@@ -4,9 +4,9 @@ The slice is what somebody would write without a rule book: what a package is wo
 the floors and to the candidate's minimum, the rows that decide on them, and what to ask for.
 ``offers`` makes the offers it is meant for, ``columns`` says what each engine has to give.
 
-Each module of an engine has a ``NAME``, a ``NOTE`` on how it is used, ``MOST``, the most offers that
-it is given, ``IS_SPREAD``, whether parts are spread over two processes, and ``ready``, which makes
-what turns a stretch of a Parquet file of offers into a Parquet file of answers.
+Each module of an engine has a ``NAME``, a ``NOTE`` on how it is used, ``MOST``, the most offers
+that it is given, ``IS_SPREAD``, whether parts are spread over two processes, and ``ready``, which
+makes what turns a stretch of a Parquet file of offers into a Parquet file of answers.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import Protocol
 Work = Callable[[Path, int, int, Path], None]
 
 OURS = ("our_frame", "our_query")
+BY_HAND = ("duckdb_sql", "polars_expressions", "pandas_columns")
 OURS_WHOLE = ("our_whole_frame", "our_whole_query")
-PEERS = ("duckdb_sql", "polars_expressions", "pandas_columns", "plain_loop", "zen_batch", "zen_program")
-ONE_BY_ONE = ("our_judge",)
-ENGINES = (*OURS, *PEERS, *OURS_WHOLE, *ONE_BY_ONE)
+ONE_BY_ONE = ("plain_loop", "zen_batch", "zen_program", "our_judge")
+ENGINES = (*OURS, *BY_HAND, *OURS_WHOLE, *ONE_BY_ONE)
 
 
 class Engine(Protocol):

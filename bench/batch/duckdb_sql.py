@@ -65,7 +65,8 @@ WITH package AS (
     4 * (base_salary - floor_base) + 4 * (run_rate - floor_equity) + sign_on >= 0
       AND base_salary >= 0.95 * floor_base AND run_rate >= 0.85 * floor_equity
       AND coalesce(base_salary >= min_base, true) AS is_offset,
-    guide_base_max * (1 + coalesce(bonus_target_pct, 0)) + greatest(guide_equity_max / band_years, run_rate)
+    guide_base_max * (1 + coalesce(bonus_target_pct, 0))
+      + greatest(guide_equity_max / band_years, run_rate)
       + greatest(0.35 * (guide_base_min + guide_base_max) / 2, sign_on) / 4 AS reach,
     least(guide_base_max, greatest(floor_base, goal_base)) AS target_base,
     least(cap_equity, greatest(floor_equity * years, goal_equity)) AS target_equity,

@@ -15,8 +15,8 @@ import polars as pl
 
 from rules.book import Book
 from rules.frame import TYPES
-from rules.sql_lists import OFFER
 from rules.sql_book import OFFERS, Compiled
+from rules.sql_lists import OFFER
 
 DAY = date(2026, 3, 2)
 PRIMES = [number for number in range(2, 100) if all(number % one for one in range(2, number))]
@@ -112,9 +112,7 @@ def made(start: int, rows: int) -> pl.DataFrame:
     )
 
 
-def _with_every_fact(
-    offers: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]
-) -> pl.DataFrame:
+def _with_every_fact(offers: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
     return offers.select(
         (pl.col(name) if name in offers.columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in schema.items()

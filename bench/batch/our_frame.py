@@ -6,7 +6,7 @@ from bench.batch import Work
 from bench.batch.ours import SLICE, frame_work
 
 NAME = "our book, frames: the slice"
-NOTE = "All of the book that these columns hang on, in parts on two processes, as `offerdesk score` does."
+NOTE = "All of the book that these columns hang on, in parts, as `offerdesk score` does it."
 MOST = 10**9
 IS_SPREAD = True
 

@@ -14,8 +14,8 @@ from rules.judgement import Judge
 from rules.sql_lists import OFFER
 
 NAME = "our judge, durable-rules"
-NOTE = "The whole book with its trace, by both engines, as `offerdesk decide` does; no record written."
-MOST = 1_000
+NOTE = "The whole book with its trace, by both engines, as `offerdesk decide` does."
+MOST = 500
 IS_SPREAD = True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def whole() -> list[str]:
     return [*WORDS, *asks, *levers]
 
 
-def _kinds() -> list[dict[str, str]]:
+def _kinds() -> list[Mapping[str, str]]:
     names = query_of(book(), ["rule"]).names
     return [names[kind] for kind in ("levers", "amount", "score", "says")]
 
@@ -66,5 +66,3 @@ def query_work(wanted: Collection[str]) -> Work:
         database.execute(f"COPY ({query.text}) TO '{target}' (FORMAT parquet)")
 
     return work
-
-

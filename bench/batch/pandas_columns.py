@@ -39,9 +39,8 @@ def answers(offers: pd.DataFrame) -> pd.DataFrame:
         for name in FACTS
         if offers[name].dtype.kind in "fi"
     }
-    base, pct, low, high = (
-        one[name] for name in ("base_salary", "bonus_target_pct", "guide_base_min", "guide_base_max")
-    )
+    base, pct = one["base_salary"], one["bonus_target_pct"]
+    low, high = one["guide_base_min"], one["guide_base_max"]
     grant_low, grant_high = one["guide_equity_min"], one["guide_equity_max"]
     min_base, min_tc = one["min_base"], one["min_tc"]
 
@@ -52,7 +51,8 @@ def answers(offers: pd.DataFrame) -> pd.DataFrame:
     paper = np.where(has_none, 0.0, one["equity_grant_value"])
     years, band_years = _or(one["equity_grant_years"], 4.0), _or(one["guide_equity_years"], 4.0)
     sign_on = _or(one["sign_on_y1"], 0.0)
-    is_firm = (offers["refresher_policy"] == "documented_annual_grant").to_numpy(bool, na_value=False)
+    is_documented = offers["refresher_policy"] == "documented_annual_grant"
+    is_firm = is_documented.to_numpy(bool, na_value=False)
     is_careful = (offers["risk_tolerance"] == "low").to_numpy(bool, na_value=False)
     haircut = np.where((one["stock_volatility_1y"] > 0.5) & is_careful, 0.9, 1.0)
     run_rate, yearly = paper / years, base + bonus
@@ -90,7 +90,13 @@ def answers(offers: pd.DataFrame) -> pd.DataFrame:
 
     # What is decided, and what to ask for.
     rule = np.select(
-        [is_below & is_final, is_below & is_far, is_final & is_unknown, is_final, is_below | is_open],
+        [
+            is_below & is_final,
+            is_below & is_far,
+            is_final & is_unknown,
+            is_final,
+            is_below | is_open,
+        ],
         ["D4", "D5", "D7", "D8", "D9"],
         "D10",
     )

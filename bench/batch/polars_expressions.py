@@ -46,9 +46,8 @@ def _cash(year: int) -> pl.Expr:
 
 def _package(offers: pl.LazyFrame) -> pl.LazyFrame:
     """What an offer is worth."""
-    payout = when(col("bonus_type") == "target").then(1.0)
-    payout = payout.when(col("bonus_type") == "discretionary").then(0.75)
-    payout = payout.when(col("bonus_type") == "none").then(0.0).otherwise(0.5)
+    payouts = {"target": 1.0, "discretionary": 0.75, "none": 0.0}
+    payout = col("bonus_type").replace_strict(payouts, default=0.5, return_dtype=pl.Float64)
     is_firm = (col("refresher_policy") == "documented_annual_grant").fill_null(value=False)
     is_cut = (col("stock_volatility_1y") > 0.5) & (col("risk_tolerance") == "low")
     vesting = sum((col(f"equity_y{year}") for year in (2, 3, 4)), col("equity_y1"))
@@ -90,7 +89,7 @@ def _compared(package: pl.LazyFrame) -> pl.LazyFrame:
     surplus = 4 * (BASE - FLOOR) + 4 * (run_rate - FLOOR_EQUITY) + col("sign_on")
     is_missed = (BASE < FLOOR) | (run_rate < FLOOR_EQUITY)
     hangs = ~col("has_none") & (1 - col("committed") / (4 * run_rate) >= 0.25)
-    is_short = (BASE < col("min_base")).fill_null(value=False)
+    is_short = (col("min_base") > BASE).fill_null(value=False)
     is_short |= (col("tc_risk_adj") < col("min_tc")).fill_null(value=False)
     reach = HIGH * (1 + col("bonus_target_pct").fill_null(0.0))
     reach += max_horizontal(GRANT_HIGH / band_years, run_rate)
@@ -111,7 +110,7 @@ def _compared(package: pl.LazyFrame) -> pl.LazyFrame:
             is_offset=(surplus >= 0)
             & (BASE >= 0.95 * FLOOR)
             & (run_rate >= 0.85 * FLOOR_EQUITY)
-            & (BASE >= col("min_base")).fill_null(value=True),
+            & (col("min_base") <= BASE).fill_null(value=True),
             is_below=when(col("min_base").is_not_null() | col("min_tc").is_not_null()).then(
                 is_short
             ),
@@ -122,18 +121,26 @@ def _compared(package: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(
             is_open=(is_missed & ~col("is_offset")) | (hangs & (col("renewal") < 1)),
             target_base=min_horizontal(HIGH, max_horizontal(FLOOR, "goal_base")),
-            target_grant=min_horizontal(
-                "cap_equity", max_horizontal("floor_grant", "goal_equity")
-            ),
+            target_grant=min_horizontal("cap_equity", max_horizontal("floor_grant", "goal_equity")),
         )
     )
 
 
 def _decided(compared: pl.LazyFrame) -> pl.LazyFrame:
     """The row that decides, and what to ask for."""
-    rule = when(BELOW & FINAL).then(lit("D4")).when(BELOW & ~col("is_closable")).then(lit("D5"))
-    rule = rule.when(FINAL & BELOW.is_null()).then(lit("D7")).when(FINAL).then(lit("D8"))
-    rule = rule.when(BELOW | col("is_open")).then(lit("D9")).otherwise(lit("D10"))
+    rule = (
+        when(BELOW & FINAL)
+        .then(lit("D4"))
+        .when(BELOW & ~col("is_closable"))
+        .then(lit("D5"))
+        .when(FINAL & BELOW.is_null())
+        .then(lit("D7"))
+        .when(FINAL)
+        .then(lit("D8"))
+        .when(BELOW | col("is_open"))
+        .then(lit("D9"))
+        .otherwise(lit("D10"))
+    )
     base, grant = col("target_base"), col("target_grant")
     bold_base = _nearest(1.5 * col("goal_base") - 0.5 * FLOOR, 1000)
     bold_grant = _nearest(1.5 * col("goal_equity") - 0.5 * col("floor_grant"), STEP)
@@ -162,8 +169,8 @@ def _decided(compared: pl.LazyFrame) -> pl.LazyFrame:
 def _answers(decided: pl.LazyFrame) -> pl.LazyFrame:
     timid_base = min_horizontal(HIGH, "least_base")
     timid_grant = min_horizontal("cap_equity", "least_grant")
-    verdict = when(col("rule").is_in(["D4", "D5"])).then(lit("walk_away"))
-    verdict = verdict.when(col("rule").is_in(["D8", "D10"])).then(lit("accept"))
+    leaves, signs = col("rule").is_in(["D4", "D5"]), col("rule").is_in(["D8", "D10"])
+    verdict = when(leaves).then(lit("walk_away")).when(signs).then(lit("accept"))
     return decided.with_columns(
         verdict=verdict.otherwise(lit("counter")),
         status=when(col("rule") == "D7").then(lit("needs_review")).otherwise(lit("decided")),

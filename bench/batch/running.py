@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from threading import Barrier
 
@@ -108,7 +109,7 @@ def parts(rows: int) -> list[tuple[int, int]]:
     """
     count = PROCESSES * -(-rows // (PROCESSES * MOST_ROWS))
     edges = [rows * place // count for place in range(count + 1)]
-    return [(a, b - a) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(a, b - a) for a, b in pairwise(edges)]
 
 
 def _begin(name: str, are_ready: Barrier) -> None:

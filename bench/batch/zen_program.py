@@ -14,7 +14,7 @@ from bench.batch.zen_steps import STEPS
 
 NAME = "zen-engine, one expression"
 NOTE = "The same steps as assignments of one compiled expression: about the least it can spend."
-MOST = 100_000
+MOST = 20_000
 IS_SPREAD = True
 
 

@@ -32,7 +32,8 @@ STEPS: Mapping[str, str] = {
     "committed": "equity_y1 + equity_y2 + equity_y3 + equity_y4",
     "is_cut": "risk_tolerance == 'low' and stock_volatility_1y != null "
     "and stock_volatility_1y > 0.5",
-    "equity_risk_adj": "(is_cut ? 0.9 : 1) * (committed + renewed_y2 + renewed_y3 + renewed_y4) / 4",
+    "equity_risk_adj": "(is_cut ? 0.9 : 1) "
+    "* (committed + renewed_y2 + renewed_y3 + renewed_y4) / 4",
     "cash_flow_y1": "yearly + equity_y1 + sign_on",
     "cash_flow_y2": "yearly + equity_y2 + renewed_y2",
     "cash_flow_y3": "yearly + equity_y3 + renewed_y3",
