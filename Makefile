@@ -39,9 +39,10 @@ architecture: install  ## Who may import whom
 smoke: install  ## Build the wheel, install it on its own and use it
 	@$(RUN) pytest -m smoke tests/smoke
 
-bench: .venv/.bench  ## Measure how fast it decides and refreshes, beside other engines (twenty minutes)
+bench: .venv/.bench  ## Measure how fast it decides, refreshes and scores, beside other engines (half an hour)
 	@$(RUN) bench
 	@$(RUN) bench.refreshing
+	@$(RUN) bench.scoring
 
 spark: .venv/.spark  ## Run the batch query on a local Spark (needs Java 17; five minutes)
 	@$(RUN) pytest -q -m slow tests/test_spark.py

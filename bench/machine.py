@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("offerdesk", "durable_rules", "duckdb", "zen-engine", "rule-engine")
+PACKAGES = ("offerdesk", "durable_rules", "duckdb", "polars", "pandas", "zen-engine", "rule-engine")
 
 
 def describe() -> dict[str, Any]:

@@ -96,11 +96,7 @@ def _growth(scored: Sequence[Figures]) -> Iterator[str]:
                 ]
             )
     if rows:
-        yield from (
-            "",
-            "What one more offer costs, so that what is done once does not blur it:",
-            "",
-        )
+        yield from ("", "What one more offer costs, without what is done once:", "")
         yield from table(["offers", "ledger", "CPU us/offer", "peak MB per million"], rows)
 
 
@@ -153,9 +149,8 @@ def _ratios(runs: Sequence[Figures], names: Mapping[str, str]) -> Iterator[str]:
             rows.append(_ratio("ours / best by hand", own, by_hand))
     for one in runs:
         if one["engine"].startswith("zen") and ours:
-            beside = [ours[size] for size in sorted({one["rows"], max(ours)}) if size in ours]
-            name = f"{names[one['engine']]} / ours"
-            rows += [_ratio(name, one, [own]) for own in beside]
+            own = ours.get(one["rows"], ours[max(ours)])
+            rows.append(_ratio(f"{names[one['engine']]} / ours", one, [own]))
     if rows:
         yield from ("", "What one offer costs; where the numbers of offers differ, both are told.")
         yield f"Wanted: ours at most {OVER_BY_HAND} of the best by hand, zen-engine at least"
