@@ -67,6 +67,7 @@ class _Bytes(click.ParamType[int]):
 @click.option("--memory", type=_Bytes(), default="2GB", show_default=True, help="About how much.")
 @click.option("--processes", type=click.IntRange(1), help="How many at once; one for each core.")
 @click.option("--cluster", metavar="ADDRESS", help="Address of a Dask scheduler to score on.")
+@click.option("--prefect", is_flag=True, help="Let Prefect run the parts on that cluster.")
 @as_text_or_json
 def score(
     sheet: Path,
@@ -82,6 +83,7 @@ def score(
     memory: int,
     processes: int | None,
     cluster: str | None,
+    prefect: bool,
     form: str,
 ) -> None:
     """Score every offer of a sheet: CSV, XLSX, JSON Lines, Parquet or DuckDB.
@@ -95,11 +97,13 @@ def score(
     from offerdesk.scoring import Wanted, run
     from pipelines.scoring.writing import beside
 
+    if prefect and cluster is None:
+        raise click.UsageError("--prefect needs the --cluster whose workers it uses.")
     wanted = Wanted(
         sheet, target, competing, table, market, book, kept, also, reasons, ledger, memory
     )
     with _progress() as progress:
-        outcome = run(wanted, progress, processes=processes, cluster=cluster)
+        outcome = run(wanted, progress, processes=processes, cluster=cluster, prefect=prefect)
     page = beside(target, "summary.html")
     page.write_text(as_html(outcome), "utf-8")
     show(as_json_summary(outcome) if form == "json" else as_text(outcome, page))

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from offerdesk.markup import Markup, element, together
 from offerdesk.scored_sections import Section, note
+from pipelines.scoring.edition import book_of
 from pipelines.scoring.run import Outcome
-from pipelines.scoring.score import book_of
 
 QUERIES = (
     ("Which single condition blocks most accepts?", "SELECT * FROM blockers LIMIT 1"),

@@ -13,8 +13,8 @@ from offerdesk.meanings import Meanings
 from offerdesk.scored_origin import files, origin
 from offerdesk.scored_sections import Section, sections
 from offerdesk.scored_verdicts import PROVISIONAL, headline, verdicts
+from pipelines.scoring.edition import book_of
 from pipelines.scoring.run import Outcome
-from pipelines.scoring.score import book_of
 
 STYLE = Path(__file__).with_suffix(".css")
 

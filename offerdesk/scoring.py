@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipelines.scoring.run import Asked, Outcome, Progress, score_sheet
 from pipelines.scoring.workers import in_processes
 from pipelines.scoring.writing import SPREADSHEET, check_target
-from rules.errors import FailedWorld
+from rules.errors import FailedWorld, Fault
 from warehouse.snapshot import find_snapshot
-
-if TYPE_CHECKING:
-    from pipelines.scoring.workers import Spread
 
 WITH_REASONS = (*SPREADSHEET, ".jsonl")
 
@@ -37,7 +33,12 @@ class Wanted:
 
 
 def run(
-    wanted: Wanted, progress: Progress, *, processes: int | None = None, cluster: str | None = None
+    wanted: Wanted,
+    progress: Progress,
+    *,
+    processes: int | None = None,
+    cluster: str | None = None,
+    prefect: bool = False,
 ) -> Outcome:
     """Score a sheet.
 
@@ -46,13 +47,14 @@ def run(
         progress: Called with a step, the rows that are done and all rows.
         processes: How many at once; one for each core when not given.
         cluster: Address of a Dask scheduler, to score there.
+        prefect: Whether the parts are tasks of a Prefect flow on that cluster.
 
     Raises:
         UnusableCase: The sheet cannot be read as offers.
         FailedWorld: The market, the cluster or the disk cannot be relied on.
         MalformedBook: The book cannot be used.
     """
-    check_target(wanted.target)
+    check_target(wanted.target, wanted.sheet)
     most = processes or os.cpu_count() or 1
     snapshot = _snapshot(wanted.market)
     reasons = wanted.reasons
@@ -71,15 +73,25 @@ def run(
         wanted.memory,
         most,
     )
-    return score_sheet(asked, _spread(most, cluster), progress)
-
-
-def _spread(most: int, cluster: str | None) -> Spread:
     if cluster is None:
-        return in_processes(most)
+        return score_sheet(asked, in_processes(most), progress)
     from pipelines.scoring.cluster import on_cluster
 
-    return on_cluster(cluster)
+    spread = on_cluster(cluster)
+    return (
+        _by_prefect(asked, cluster, progress) if prefect else score_sheet(asked, spread, progress)
+    )
+
+
+def _by_prefect(asked: Asked, cluster: str, progress: Progress) -> Outcome:
+    try:
+        from pipelines.score_flow import score_by_prefect
+    except ImportError as problem:
+        fault = Fault(
+            "prefect-not-installed", "score", str(problem), "", "install offerdesk[cluster]"
+        )
+        raise FailedWorld(fault) from problem
+    return score_by_prefect(asked, cluster, progress)
 
 
 def _snapshot(asked: str | None) -> tuple[Path | None, str | None]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from packaging.markers import Marker
-from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
 from packaging.utils import parse_wheel_filename
 
 import offerdesk
@@ -19,7 +19,7 @@ from offerdesk.doctor import REBUILD
 
 PLATFORMS = {
     "linux": ["manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"],
-    "darwin": ["macosx_14_0_arm64", "macosx_11_0_arm64", "macosx_11_0_universal2"],
+    "darwin": list(mac_platforms((14, 0), "arm64")),
 }
 EXPORTS = {
     "bootstrap": ["--only-group", "bootstrap"],

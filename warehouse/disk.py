@@ -39,5 +39,5 @@ def writing_to(place: Path, code: str) -> Iterator[None]:
 
 
 def _unwritable(place: Path, code: str, error: Exception) -> FailedWorld:
-    step = "free some space, or make the folder writable, and refresh again"
+    step = "free some space, or make the folder writable, and try again"
     return FailedWorld(Fault(code, str(place), " ".join(str(error).split()), "", step))

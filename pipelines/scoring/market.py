@@ -15,6 +15,7 @@ import orjson
 import polars as pl
 
 from pipelines.scoring.facts import DOUBT, TYPES
+from pipelines.scoring.keeping import keep
 from rules.book import Book, Fact
 from rules.case import known_vesting, read_case, read_cell
 from rules.errors import UnusableCase
@@ -45,14 +46,22 @@ class Cells:
 
     def write(self, folder: Path) -> None:
         """Keep the cells for those who judge parts."""
-        self.table.write_parquet(folder / "cells.parquet")
-        self.percentiles.write_parquet(folder / "percentiles.parquet")
+        for frame, file in zip((self.table, self.percentiles), _files(folder), strict=True):
+            keep(frame, file)
 
     @staticmethod
     def read(folder: Path) -> Cells:
         """The cells that ``write`` kept."""
-        names = ("cells.parquet", "percentiles.parquet")
-        return Cells(*(pl.read_parquet(folder / name) for name in names))
+        return Cells(*map(pl.read_parquet, _files(folder)))
+
+    @staticmethod
+    def are_in(folder: Path) -> bool:
+        """Whether ``write`` came to its end."""
+        return all(file.exists() for file in _files(folder))
+
+
+def _files(folder: Path) -> tuple[Path, Path]:
+    return folder / "cells.parquet", folder / "percentiles.parquet"
 
 
 def keys_of(facts: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.scoring.columns import IDENTIFIERS, plain_name
+from pipelines.scoring.keeping import keep
 from pipelines.scoring.lists import nested
 from pipelines.scoring.part import COMPETING
 from pipelines.scoring.score import GIVEN, Job, Part, raw_part
@@ -45,7 +46,7 @@ def land_rivals(sheet: Path, job: Job, parts: Sequence[Part]) -> Mapping[int, Fa
     kept = found.filter(pl.col(OFFER).is_not_null()).sort(OFFER, "line")
     kept = kept.with_columns(pl.int_range(pl.len()).over(OFFER).cast(pl.Int32).alias(POSITION))
     renamed = {name: new for name, new in names.items() if name != key}
-    kept.drop("line", "key").rename(renamed).write_parquet(job.folder / "rivals.parquet")
+    keep(kept.drop("line", "key").rename(renamed), job.folder / "rivals.parquet")
     return {
         -line: _lost(sheet, line, str(value)) for line, value in lost.select("line", "key").rows()
     }

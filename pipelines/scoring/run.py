@@ -1,7 +1,7 @@
 """A run: a whole sheet scored part by part, put together at the end, and every row counted.
 
-What a run does lies in a folder of its own beside what it makes.  A part is there when its tally
-is; a run that was killed goes on with the parts that are missing.
+What a run does lies in a hidden folder beside what it makes, under a key of its own.  A part is
+there when its tally is; a run that was killed goes on with the parts that are missing.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ import orjson
 import polars as pl
 
 from pipelines.scoring.columns import ROW_IN_SHEET, Columns, Vocabulary
-from pipelines.scoring.market import keys_of, looked_up
+from pipelines.scoring.edition import book_of
+from pipelines.scoring.market import Cells, keys_of, looked_up
 from pipelines.scoring.rivals import land_rivals
-from pipelines.scoring.score import DONE, Job, Part, Tally, book_of
-from pipelines.scoring.workers import Spread, asked_of_part, score_part
+from pipelines.scoring.score import DONE, Job, Part, Tally
+from pipelines.scoring.turn import turn
+from pipelines.scoring.workers import Spread, asked_of_part, is_done, score_part
 from pipelines.scoring.writing import SPREADSHEET, put_together
 from pipelines.sources.offer_sheet import Landed, land
-from rules.errors import Fault, UnusableCase
+from rules.errors import FailedWorld, Fault, UnusableCase
+from warehouse.disk import writing_to
 
 # Measured on the examples with their ledger: 430, 590 and 890 MB for 50, 100 and 200 thousand rows.
 BYTES_A_ROW = 3_500  # of a part, while it is judged
@@ -99,16 +102,22 @@ def score_sheet(asked: Asked, spread: Spread, progress: Progress) -> Outcome:
 
     Raises:
         UnusableCase: As ``land`` and ``Vocabulary.sort``.
-        FailedWorld: The market cannot be relied on, or nothing can be written.
+        FailedWorld: The market cannot be relied on, ``score-running`` while another run writes the
+            same answers, ``score-unwritable``, or as ``spread``.
         MalformedBook: The book cannot be used.
     """
-    folder = _folder(asked)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        return _run(asked, folder, spread, progress)
-    except UnusableCase:
-        shutil.rmtree(folder, ignore_errors=True)  # nothing in it is worth going on with
-        raise
+    place = asked.target.resolve().with_name(f".{asked.target.resolve().name}.scoring")
+    with writing_to(place, "score-unwritable"), turn(place):
+        folder = place / _key(asked)
+        folder.mkdir(exist_ok=True)
+        try:
+            outcome = _run(asked, folder, spread, progress)
+        except UnusableCase:
+            shutil.rmtree(folder, ignore_errors=True)  # nothing in it is worth going on with
+            raise
+        for left in place.glob("*/"):  # what runs before this one left is of no use any more
+            shutil.rmtree(left, ignore_errors=True)
+        return outcome
 
 
 def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outcome:
@@ -119,7 +128,7 @@ def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outc
     progress("read", rows, rows)
     refused = land_rivals(asked.competing, job, parts) if asked.competing else {}
     _look_up(asked, job, parts, spread, progress)
-    waiting = [part for part in parts if not _is_done(job, part)]
+    waiting = [part for part in parts if not is_done(job, part)]
     done = rows - sum(part.rows for part in waiting)
     progress("score", done, rows)
     for part, _ in spread(score_part, job, waiting):
@@ -127,7 +136,6 @@ def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outc
         progress("score", done, rows)
     tally = _total(folder, parts, {**landed.faults, **refused})
     target = put_together(asked.target, job, parts, {**landed.faults, **refused})
-    shutil.rmtree(folder, ignore_errors=True)
     return Outcome(
         asked,
         tally,
@@ -140,14 +148,14 @@ def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outc
     )
 
 
-def _folder(asked: Asked) -> Path:
-    """Where the parts of this very run lie: the same for the same question about the same files."""
-    said = asdict(replace(asked, target=asked.target.resolve(), processes=0))
+def _key(asked: Asked) -> str:
+    """What parts are kept by: the same for the same question about the same files, cut alike."""
+    cut = _rows_of_a_part(asked)
+    said = asdict(replace(asked, target=asked.target.resolve(), processes=0, memory=cut))
     files = [file for file in (asked.sheet, asked.competing, asked.snapshot) if file]
     stamps = [[str(one.resolve()), *_stamp(one)] for one in files if one.exists()]
     told = [stamps, book_of(asked.book).hash, {name: str(value) for name, value in said.items()}]
-    key = hashlib.sha256(orjson.dumps(told)).hexdigest()[:12]
-    return asked.target.resolve().parent / f".{asked.target.name}.{key}"
+    return hashlib.sha256(orjson.dumps(told)).hexdigest()[:12]
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -168,6 +176,7 @@ def _job(asked: Asked, folder: Path, landed: Landed) -> Job:
         sheet=asked.sheet.name,
         folder=folder,
         book=asked.book,
+        edition=book_of(asked.book).hash,
         columns=columns,
         carried=carried,
         also=tuple(asked.also),
@@ -200,7 +209,16 @@ def _carried(asked: Asked, names: Sequence[str], columns: Columns) -> Sequence[s
 
 
 def _schema(file: Path) -> list[str]:
-    found = pl.scan_parquet(file).collect_schema().names()
+    """The columns of a file.
+
+    Raises:
+        FailedWorld: ``sheet-unreadable``.
+    """
+    try:
+        found = pl.scan_parquet(file).collect_schema().names()
+    except (pl.exceptions.PolarsError, OSError) as problem:
+        fault = Fault("sheet-unreadable", str(file), str(problem).splitlines()[0], "Parquet")
+        raise FailedWorld(fault) from problem
     return [name for name in found if name != ROW_IN_SHEET]
 
 
@@ -217,7 +235,7 @@ def _parts(landed: Landed, most: int) -> Iterator[Part]:
         for place in range(count):
             start, end = rows * place // count, rows * (place + 1) // count
             number += 1
-            yield Part(number, file, start, end - start, before)
+            yield Part(number, file.resolve(), start, end - start, before)
         before += rows
 
 
@@ -225,18 +243,13 @@ def _look_up(
     asked: Asked, job: Job, parts: Sequence[Part], spread: Spread, progress: Progress
 ) -> None:
     """Look up every cell of the market that some offer belongs to, once for the whole sheet."""
-    if (job.folder / "cells.parquet").exists():
+    if Cells.are_in(job.folder):
         return
     found = [keys for _, keys in spread(asked_of_part, job, parts)]
     keys = keys_of(pl.concat(found))
     progress("look up", 0, keys.height)
     looked_up(keys, book_of(job.book), asked.snapshot).write(job.folder)
     progress("look up", keys.height, keys.height)
-
-
-def _is_done(job: Job, part: Part) -> bool:
-    kinds = [DONE, "answers.parquet", *(["ledger.parquet"] if job.has_ledger else [])]
-    return all((job.folder / f"{part.name}.{kind}").exists() for kind in kinds)
 
 
 def _total(folder: Path, parts: Sequence[Part], faults: Mapping[int, Fault]) -> Tally:

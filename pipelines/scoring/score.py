@@ -7,23 +7,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.scoring.columns import ROW_IN_SHEET, Columns
+from pipelines.scoring.edition import book_as_sent
+from pipelines.scoring.keeping import keep
 from pipelines.scoring.ledger import Ledger
 from pipelines.scoring.levers import Levers
 from pipelines.scoring.market import Cells
 from pipelines.scoring.part import Read, Reader
 from pipelines.scoring.reasons import Reasons, Told
-from rules.book import BOOK, Book
 from rules.conversion import is_money
 from rules.errors import Fault
 from rules.expression import Expression
 from rules.frame import HANGS, Frame, beside
-from rules.loader import load_book
 from rules.parity import parity_run
 from rules.rates import SWING
 from rules.sql_lists import OFFER
@@ -45,6 +44,7 @@ class Job:
         sheet: The sheet as its reader knows it.
         folder: Where the run keeps its parts and what they need.
         book: Folder of the rule book; the one that comes with Offerdesk when not given.
+        edition: The hash of that book.
         columns: What the columns of the sheet are for.
         carried: Columns that stand beside the answers as they are.
         also: Names of the book whose values stand there, too.
@@ -58,6 +58,7 @@ class Job:
     sheet: str
     folder: Path
     book: Path | None
+    edition: str
     columns: Columns
     carried: Sequence[str]
     also: Sequence[str]
@@ -150,18 +151,12 @@ def raw_part(part: Part) -> pl.DataFrame:
 GIVEN = f"{OFFER} (as given)"
 
 
-@lru_cache(maxsize=2)
-def book_of(folder: Path | None) -> Book:
-    """The book of a job, read once in each process."""
-    return load_book(folder or BOOK)
-
-
 class Scorer:
     """Scores the parts of a job; made once in each process."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._book = book_of(job.book)
+        self._book = book_as_sent(job)
         self._ledger = Ledger(self._book)
         self._reasons = Reasons(self._book)
         self._trial = Frame(self._book, ["verdict", "status"])
@@ -212,10 +207,10 @@ class Scorer:
         tally = self._tally(judged, read, part)
         tally.said.update(told.counts if told else ())
         folder = self._job.folder
-        _write(rejects, folder / f"{part.name}.rejects.parquet")
-        _write(answers, folder / f"{part.name}.answers.parquet")
+        keep(rejects, folder / f"{part.name}.rejects.parquet")
+        keep(answers, folder / f"{part.name}.answers.parquet")
         if self._job.has_ledger:
-            _write(self._kept(judged), folder / f"{part.name}.ledger.parquet")
+            keep(self._kept(judged), folder / f"{part.name}.ledger.parquet")
         write_whole(folder / f"{part.name}.{DONE}", json.dumps(vars(tally)).encode())
         return tally
 
@@ -458,10 +453,3 @@ def _fault(fault: Fault) -> dict[str, str]:
         "allowed": fault.allowed,
         "next": fault.next_step,
     }
-
-
-def _write(frame: pl.DataFrame, path: Path) -> None:
-    """A file appears whole, or not at all."""
-    aside = path.with_suffix(".part")
-    frame.write_parquet(aside)
-    aside.replace(path)

@@ -6,13 +6,15 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipelines.orphans import end_with_parent
-from pipelines.scoring.score import Job, Part, Scorer, Tally
+from pipelines.scoring.score import DONE, Job, Part, Scorer, Tally
+from rules.errors import FailedWorld, Fault
 
 Work = Callable[[Job, Part], Any]
 Spread = Callable[[Work, Job, Sequence[Part]], Iterator[tuple[Part, Any]]]
@@ -28,8 +30,17 @@ def scorer_of(job: Job) -> Scorer:
     return _scorers[job.folder]
 
 
+def is_done(job: Job, part: Part) -> bool:
+    """Whether everything that a part leaves is there."""
+    kinds = [DONE, "answers.parquet", "rejects.parquet"]
+    kinds += ["ledger.parquet"] if job.has_ledger else []
+    return all((job.folder / f"{part.name}.{kind}").exists() for kind in kinds)
+
+
 def score_part(job: Job, part: Part) -> Tally:
-    """Score one part; see ``Scorer.score``."""
+    """Score one part, unless somebody has; see ``Scorer.score``."""
+    if is_done(job, part):
+        return Tally.kept(job.folder / f"{part.name}.{DONE}")
     return scorer_of(job).score(part)
 
 
@@ -43,6 +54,9 @@ def in_processes(most: int) -> Spread:
 
     Args:
         most: How many processes at once.
+
+    Raises:
+        FailedWorld: While it spreads ``score-process-lost``, such as for want of memory.
     """
 
     def spread(work: Work, job: Job, parts: Sequence[Part]) -> Iterator[tuple[Part, Any]]:
@@ -57,6 +71,11 @@ def in_processes(most: int) -> Spread:
             try:
                 for done in as_completed(asked):
                     yield asked[done], done.result()
+            except BrokenProcessPool as problem:
+                step = "run it again, with less --memory or fewer --processes; parts are kept"
+                found = "a process that was ended from outside"
+                fault = Fault("score-process-lost", job.sheet, found, "", step)
+                raise FailedWorld(fault) from problem
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.scoring.edition import book_of
+from pipelines.scoring.keeping import disk_refusals
 from pipelines.scoring.ledger import Ledger, described
-from pipelines.scoring.score import ROW, Job, Part, book_of
+from pipelines.scoring.score import ROW, Job, Part
 from rules.errors import Fault, UnusableCase
 
 SPREADSHEET = (".csv", ".xlsx")
@@ -27,8 +29,8 @@ class Made:
     ledger: Path | None
 
 
-def check_target(target: Path) -> None:
-    """Refuse a target before anything is done.
+def check_target(target: Path, sheet: Path) -> None:
+    """Refuse a target before anything is done: what is there may only be earlier answers.
 
     Raises:
         UnusableCase: ``sheet-target``.
@@ -36,19 +38,36 @@ def check_target(target: Path) -> None:
     if target.suffix.lower() not in (*FORMATS, ""):
         allowed = ", ".join(FORMATS) + ", or a folder for Parquet parts"
         raise UnusableCase(Fault("sheet-target", str(target), target.suffix, allowed))
+    if target.resolve() == sheet.resolve():
+        raise UnusableCase(_taken(target, "the sheet itself"))
+    strange = [] if target.suffix else _no_parts(target)
+    if strange:
+        raise UnusableCase(_taken(target, f"a folder with {strange[0].name}"))
+
+
+def _no_parts(target: Path) -> list[Path]:
+    """What stands at a folder of answers and is none."""
+    if target.exists() and not target.is_dir():
+        return [target]
+    found = target.iterdir() if target.exists() else ()
+    return sorted(one for one in found if not one.match("part-*.parquet"))
+
+
+def _taken(target: Path, found: str) -> Fault:
+    return Fault("sheet-target", str(target), found, "a name of its own", "write elsewhere")
 
 
 def put_together(
     target: Path, job: Job, parts: Sequence[Part], faults: Mapping[int, Fault]
 ) -> Made:
-    """Write everything beside ``target``; each file appears whole or not at all."""
+    """Write everything beside ``target``; each file and folder appears whole or not at all."""
     answers = [job.folder / f"{part.name}.answers.parquet" for part in parts]
     if target.suffix:
-        _as_one(answers, target)
+        _as_one(answers, target, job.folder)
     else:
-        _as_folder(answers, target)
+        _as_folder(answers, target, job.folder)
     rejects = beside(target, "rejects.csv")
-    _whole(rejects, lambda aside: _rejects(job, parts, faults).write_csv(aside))
+    _whole(rejects, job.folder, lambda aside: _rejects(job, parts, faults).write_csv(aside))
     ledger = beside(target, "ledger") if job.has_ledger else None
     if ledger:
         _keep_ledger(ledger, job, parts)
@@ -60,33 +79,51 @@ def beside(target: Path, name: str) -> Path:
     return target.with_name(f"{target.stem if target.suffix else target.name}.{name}")
 
 
-def _whole(path: Path, write: Callable[[Path], object]) -> None:
-    aside = path.with_name(f".{path.name}.part")
-    write(aside)
+def _whole(path: Path, folder: Path, write: Callable[[Path], object]) -> None:
+    """A file of the run's folder takes the place of ``path``."""
+    aside = folder / path.name
+    with disk_refusals():
+        write(aside)
     aside.replace(path)
 
 
-def _as_folder(answers: Sequence[Path], target: Path) -> None:
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
+def _swapped(aside: Path, target: Path) -> None:
+    """A folder of the run's takes the place of ``target``, which goes away with the run's."""
+    if target.exists():
+        target.rename(aside.with_name(f"{aside.name} before"))
+    aside.rename(target)
+
+
+def _emptied(folder: Path) -> Path:
+    """An empty folder, whatever a run that was killed had left there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder.with_name(f"{folder.name} before"), ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+def _as_folder(answers: Sequence[Path], target: Path, folder: Path) -> None:
+    aside = _emptied(folder / "answers")
     for file in answers:
-        file.rename(target / file.name.replace(".answers", ""))
+        file.rename(aside / file.name.replace(".answers", ""))
+    _swapped(aside, target)
 
 
-def _as_one(answers: Sequence[Path], target: Path) -> None:
+def _as_one(answers: Sequence[Path], target: Path, folder: Path) -> None:
     rows = pl.scan_parquet(list(answers))
     match target.suffix.lower():
         case ".parquet":
-            _whole(target, lambda aside: rows.sink_parquet(aside, maintain_order=True))
+            _whole(target, folder, lambda aside: rows.sink_parquet(aside, maintain_order=True))
         case ".jsonl":
-            _whole(target, lambda aside: rows.sink_ndjson(aside, maintain_order=True))
+            _whole(target, folder, lambda aside: rows.sink_ndjson(aside, maintain_order=True))
         case ".csv":
-            _whole(target, lambda aside: _as_cells(rows).sink_csv(aside, maintain_order=True))
+            cells = _as_cells(rows)
+            _whole(target, folder, lambda aside: cells.sink_csv(aside, maintain_order=True))
         case _:
-            _as_workbook(_as_cells(rows).collect(), target)
+            _as_workbook(_as_cells(rows).collect(), target, folder)
 
 
-def _as_workbook(rows: pl.DataFrame, target: Path) -> None:
+def _as_workbook(rows: pl.DataFrame, target: Path, folder: Path) -> None:
     if rows.height > XLSX_ROWS:
         raise UnusableCase(
             Fault(
@@ -97,7 +134,16 @@ def _as_workbook(rows: pl.DataFrame, target: Path) -> None:
                 "write CSV or Parquet",
             )
         )
-    _whole(target, lambda aside: rows.write_excel(aside))
+    _whole(target, folder, lambda aside: _write_excel(rows, aside))
+
+
+def _write_excel(rows: pl.DataFrame, file: Path) -> None:
+    from xlsxwriter.exceptions import XlsxFileError
+
+    try:
+        rows.write_excel(file)
+    except XlsxFileError as problem:
+        raise OSError(str(problem)) from problem
 
 
 def _as_cells(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -146,13 +192,10 @@ def _rejects(job: Job, parts: Sequence[Part], faults: Mapping[int, Fault]) -> pl
 
 def _keep_ledger(target: Path, job: Job, parts: Sequence[Part]) -> None:
     """The ledger as a folder: its parts, and what each of its columns is."""
-    aside = target.with_name(f".{target.name}.part")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
+    aside = _emptied(job.folder / "ledger")
     for part in parts:
         (job.folder / f"{part.name}.ledger.parquet").rename(aside / f"{part.name}.parquet")
     ledger = Ledger(book_of(job.book))
     pl.DataFrame(described(ledger.conditions)).write_csv(aside / "conditions.csv")
     (aside / "views.sql").write_text(ledger.views(), "utf-8")
-    shutil.rmtree(target, ignore_errors=True)
-    aside.rename(target)
+    _swapped(aside, target)

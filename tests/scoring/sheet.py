@@ -48,3 +48,7 @@ def _column(values: list[Any], as_text: bool) -> pl.Series:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Progress that nobody looks at."""

@@ -20,7 +20,7 @@ from rules.source import Document, read_document
 from rules.sql_lists import OFFER
 from tests.offers import DAY, PLAIN, book, clerk, judge
 from tests.offers import varied as changed
-from tests.scoring.sheet import Raw, sheet_of
+from tests.scoring.sheet import Raw, sheet_of, silent
 
 
 def some_offers() -> list[Raw]:
@@ -29,10 +29,6 @@ def some_offers() -> list[Raw]:
         for path in sorted((examples() / "offers").glob("*.yaml"))
         for one in varied(read_document(path).value, 30, throughout=True)
     ]
-
-
-def silent(step: str, done: int, total: int) -> None:
-    pass
 
 
 def scored(sheet: Path, target: Path, **asked: Any) -> Outcome:
