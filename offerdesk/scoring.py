@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.scoring.run import Asked, Outcome, Progress, score_sheet
-from pipelines.scoring.workers import in_processes
+from pipelines.scoring.workers import Processes
 from pipelines.scoring.writing import SPREADSHEET, check_target
 from rules.errors import FailedWorld, Fault
 from warehouse.snapshot import find_snapshot
@@ -74,13 +74,13 @@ def run(
         most,
     )
     if cluster is None:
-        return score_sheet(asked, in_processes(most), progress)
+        with Processes(most) as spread:
+            return score_sheet(asked, spread, progress)
     from pipelines.scoring.cluster import on_cluster
 
-    spread = on_cluster(cluster)
-    return (
-        _by_prefect(asked, cluster, progress) if prefect else score_sheet(asked, spread, progress)
-    )
+    if prefect:
+        return _by_prefect(asked, cluster, progress)
+    return score_sheet(asked, on_cluster(cluster), progress)
 
 
 def _by_prefect(asked: Asked, cluster: str, progress: Progress) -> Outcome:

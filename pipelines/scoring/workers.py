@@ -49,35 +49,49 @@ def asked_of_part(job: Job, part: Part) -> pl.DataFrame:
     return scorer_of(job).asked(part).unique(maintain_order=True)
 
 
-def in_processes(most: int) -> Spread:
-    """Spread over processes of this machine; a single part stays in this one.
+class Processes:
+    """Spreads over processes of this machine; a single part stays in this one.
+
+    The processes begin when they are first needed, and stay until the ``with`` block ends.
 
     Args:
         most: How many processes at once.
-
-    Raises:
-        FailedWorld: While it spreads ``score-process-lost``, such as for want of memory.
     """
 
-    def spread(work: Work, job: Job, parts: Sequence[Part]) -> Iterator[tuple[Part, Any]]:
-        if min(most, len(parts)) < 2:
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def __call__(self, work: Work, job: Job, parts: Sequence[Part]) -> Iterator[tuple[Part, Any]]:
+        """Do some work on every part, whichever is ready first.
+
+        Raises:
+            FailedWorld: ``score-process-lost``, such as for want of memory.
+        """
+        if min(self._most, len(parts)) < 2:
             yield from ((part, work(job, part)) for part in parts)
             return
-        # A fresh interpreter, because a fork would inherit threads; one thread in each.
-        os.environ["POLARS_MAX_THREADS"] = "1"
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(most, len(parts)), context, end_with_parent) as pool:
-            asked = {pool.submit(work, job, part): part for part in parts}
-            try:
-                for done in as_completed(asked):
-                    yield asked[done], done.result()
-            except BrokenProcessPool as problem:
-                step = "run it again, with less --memory or fewer --processes; parts are kept"
-                found = "a process that was ended from outside"
-                fault = Fault("score-process-lost", job.sheet, found, "", step)
-                raise FailedWorld(fault) from problem
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        asked = {self._ready().submit(work, job, part): part for part in parts}
+        try:
+            for done in as_completed(asked):
+                yield asked[done], done.result()
+        except BrokenProcessPool as problem:
+            step = "run it again, with less --memory or fewer --processes; parts are kept"
+            found = "a process that was ended from outside"
+            fault = Fault("score-process-lost", job.sheet, found, "", step)
+            raise FailedWorld(fault) from problem
 
-    return spread
+    def _ready(self) -> ProcessPoolExecutor:
+        """Fresh interpreters, because a fork would inherit threads; one thread in each."""
+        if self._pool is None:
+            os.environ["POLARS_MAX_THREADS"] = "1"
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._most, context, end_with_parent)
+        return self._pool

@@ -20,7 +20,7 @@ from bench.sheets import write_sheet
 from pipelines.scoring.cluster import on_cluster
 from pipelines.scoring.run import Asked, Outcome, score_sheet
 from pipelines.scoring.score import DONE, Job, Part
-from pipelines.scoring.workers import Spread, Work, in_processes, score_part
+from pipelines.scoring.workers import Processes, Spread, Work, score_part
 from rules.errors import FailedWorld
 from tests.offers import DAY
 from tests.scoring.cluster import PATIENCE, Cluster, awaited, noted
@@ -40,7 +40,7 @@ def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def expected(sheet: Path) -> Outcome:
-    return scored(sheet, sheet.with_name("local") / "answers.parquet", in_processes(1))
+    return scored(sheet, sheet.with_name("local") / "answers.parquet", Processes(1))
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_a_cluster_that_loses_its_scheduler_is_told_and_its_parts_are_kept(
     with pytest.raises(FailedWorld) as caught:
         scored(sheet, target, noting(on_cluster(cluster.address), lambda _: scheduler.kill()))
     assert [fault.code for fault in caught.value.faults] == ["cluster-part-failed"]
-    found = scored(sheet, target, in_processes(1))
+    found = scored(sheet, target, Processes(1))
     assert found.reused >= 3
     assert_same(found, expected)
 

@@ -24,7 +24,7 @@ from offerdesk.scoring import Wanted, run
 from pipelines.scoring.edition import book_as_sent
 from pipelines.scoring.run import Asked, Outcome, score_sheet
 from pipelines.scoring.score import DONE, Job, Part
-from pipelines.scoring.workers import in_processes
+from pipelines.scoring.workers import Processes
 from rules.errors import FailedWorld, UnusableCase
 from tests.offers import book
 from tests.scoring.sheet import silent
@@ -49,7 +49,7 @@ def expected(sheet: Path) -> pl.DataFrame:
 def finished(sheet: Path, target: Path) -> Outcome:
     """Score in this process, as the command does on the same day."""
     asked = Asked(sheet, target, today=date.today(), memory=1)
-    return score_sheet(asked, in_processes(1), silent)
+    return score_sheet(asked, Processes(1), silent)
 
 
 def scoring(
@@ -167,7 +167,7 @@ def test_while_one_runs_another_is_told(sheet: Path, tmp_path: Path) -> None:
         caught.append(problem.value.faults[0].code)
 
     asked = Asked(sheet, target, today=date.today(), memory=1)
-    outcome = score_sheet(asked, in_processes(1), meanwhile)
+    outcome = score_sheet(asked, Processes(1), meanwhile)
     assert set(caught) == {"score-running"}
     assert outcome.tally.judged == ROWS
     assert finished(sheet, target).reused == 0
@@ -184,7 +184,7 @@ def test_parts_that_were_cut_otherwise_are_not_taken_for_these(
 
     larger = Asked(sheet, target, today=date.today(), memory=900_000_000, processes=1)
     with pytest.raises(KeyboardInterrupt):
-        score_sheet(larger, in_processes(1), broken_off)
+        score_sheet(larger, Processes(1), broken_off)
     assert len(parts_of(target)) == 1
     assert finished(sheet, target).reused == 0
     assert assert_whole(target, expected)

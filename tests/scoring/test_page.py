@@ -24,7 +24,7 @@ from offerdesk.scored_page import STYLE, as_html
 from pipelines.scoring.ledger import Ledger
 from pipelines.scoring.run import Asked, Outcome, score_sheet
 from pipelines.scoring.score import Tally
-from pipelines.scoring.workers import in_processes
+from pipelines.scoring.workers import Processes
 from rules.source import read_document
 from tests.offers import DAY, PLAIN, book
 from tests.offers import varied as changed
@@ -126,7 +126,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def scored(folder: Path, target: str, **asked: Any) -> Outcome:
     wanted = Asked(folder / SHEET, folder / target, today=DAY, **asked)
-    return score_sheet(wanted, in_processes(1), lambda *_: None)
+    return score_sheet(wanted, Processes(1), lambda *_: None)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from bench.offers import varied
 from offerdesk.samples import examples
 from pipelines.scoring.run import Asked, Outcome, score_sheet
 from pipelines.scoring.score import ASKED_PARTS
-from pipelines.scoring.workers import in_processes
+from pipelines.scoring.workers import Processes
 from rules.case import read_case
 from rules.decision import Record
 from rules.source import Document, read_document
@@ -33,7 +33,7 @@ def some_offers() -> list[Raw]:
 
 def scored(sheet: Path, target: Path, **asked: Any) -> Outcome:
     wanted = Asked(sheet, target, today=DAY, **asked)
-    return score_sheet(wanted, in_processes(wanted.processes), silent)
+    return score_sheet(wanted, Processes(wanted.processes), silent)
 
 
 def decided(raw: Raw) -> Record:
