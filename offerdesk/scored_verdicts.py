@@ -10,7 +10,7 @@ from offerdesk.markup import Markup, element, together
 from offerdesk.meanings import Meanings
 from offerdesk.scored_sections import Line, Section, folded, note, ranked
 from pipelines.scoring.run import Outcome
-from pipelines.scoring.score import Tally
+from pipelines.scoring.tally import Tally
 
 PROVISIONAL = "needs-review"
 FEW = 3  # sentences of a rule that are shown at once

@@ -15,8 +15,8 @@ from prefect_dask.task_runners import DaskTaskRunner
 
 from pipelines.records import silent
 from pipelines.scoring.cluster import cluster_faults, reached
+from pipelines.scoring.job import Job, Part
 from pipelines.scoring.run import Asked, Outcome, Progress, score_sheet
-from pipelines.scoring.score import Job, Part
 from pipelines.scoring.workers import Spread, Work
 
 

@@ -13,7 +13,7 @@ from rules.errors import FailedWorld, Fault
 if TYPE_CHECKING:
     from dask.distributed import Client
 
-    from pipelines.scoring.score import Job, Part
+    from pipelines.scoring.job import Job, Part
     from pipelines.scoring.workers import Spread, Work
 
 PATIENCE = 10  # [s] for the scheduler to answer, and for a first worker to be there

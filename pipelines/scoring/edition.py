@@ -11,7 +11,7 @@ from rules.errors import FailedWorld, Fault
 from rules.loader import load_book
 
 if TYPE_CHECKING:
-    from pipelines.scoring.score import Job
+    from pipelines.scoring.job import Job
 
 
 @lru_cache(maxsize=2)

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.scoring.columns import IDENTIFIERS, plain_name
+from pipelines.scoring.job import GIVEN, Job, Part, raw_part
 from pipelines.scoring.keeping import keep
 from pipelines.scoring.lists import nested
 from pipelines.scoring.part import COMPETING
-from pipelines.scoring.score import GIVEN, Job, Part, raw_part
 from pipelines.sources.offer_sheet import land
 from rules.errors import Fault, UnusableCase
 from rules.sql_lists import OFFER, POSITION

@@ -18,9 +18,10 @@ import polars as pl
 
 from pipelines.scoring.columns import ROW_IN_SHEET, Columns, Vocabulary
 from pipelines.scoring.edition import book_of
+from pipelines.scoring.job import Job, Part
 from pipelines.scoring.market import Cells, keys_of, looked_up
 from pipelines.scoring.rivals import land_rivals
-from pipelines.scoring.score import DONE, Job, Part, Tally
+from pipelines.scoring.tally import DONE, Tally
 from pipelines.scoring.turn import turn
 from pipelines.scoring.workers import Spread, asked_of_part, is_done, score_part
 from pipelines.scoring.writing import SPREADSHEET, put_together

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
-from pipelines.scoring.columns import ROW_IN_SHEET, Columns
 from pipelines.scoring.edition import book_as_sent
+from pipelines.scoring.job import GIVEN, Job, Part, raw_part
 from pipelines.scoring.keeping import keep
 from pipelines.scoring.ledger import Ledger
 from pipelines.scoring.levers import Levers
 from pipelines.scoring.market import Cells
 from pipelines.scoring.part import Read, Reader
 from pipelines.scoring.reasons import Reasons, Told
+from pipelines.scoring.tally import DONE, Tally
 from rules.conversion import is_money
 from rules.errors import Fault
 from rules.expression import Expression
@@ -32,123 +30,7 @@ ROW = "row"
 WORD = 60  # flags in a number
 ASKED_PARTS = ("opening", "target", "floor")
 MARKET = ("guide_source", "guide_as_of", "guide_region")
-DONE = "tally.json"
 QUESTION, CONDITION = "question ", "condition to sign "
-
-
-@dataclass(frozen=True)
-class Job:
-    """What every part of a run has in common; small enough to be sent anywhere.
-
-    Attributes:
-        sheet: The sheet as its reader knows it.
-        folder: Where the run keeps its parts and what they need.
-        book: Folder of the rule book; the one that comes with Offerdesk when not given.
-        edition: The hash of that book.
-        columns: What the columns of the sheet are for.
-        carried: Columns that stand beside the answers as they are.
-        also: Names of the book whose values stand there, too.
-        today: The evaluation date of a row that names none.
-        snapshot: Id of the market snapshot.
-        has_reasons: Whether each answer says why in a sentence.
-        has_ledger: Whether the truth of every condition is kept.
-        has_rivals: Whether competing offers came in a sheet of their own.
-    """
-
-    sheet: str
-    folder: Path
-    book: Path | None
-    edition: str
-    columns: Columns
-    carried: Sequence[str]
-    also: Sequence[str]
-    today: date
-    snapshot: str | None
-    has_reasons: bool
-    has_ledger: bool
-    has_rivals: bool
-
-
-@dataclass(frozen=True)
-class Part:
-    """Consecutive rows of a file.
-
-    Attributes:
-        number: Of the part, from 1.
-        start: The first row in the file, from 0.
-        before: Rows of the sheet that stand in earlier files.
-    """
-
-    number: int
-    file: Path
-    start: int
-    rows: int
-    before: int
-
-    @property
-    def name(self) -> str:
-        """What its files are called by."""
-        return f"part-{self.number:05}"
-
-
-@dataclass
-class Tally:
-    """What became of rows; tallies add up.
-
-    Attributes:
-        read, judged, refused: Rows; the first is always the sum of the others.
-        outcomes: Rule, verdict and status, with how many offers.
-        reasons: Code of a fault -> rows that were refused for it.
-        said: Row and place of a sentence in it, from 0 -> offers whose reason it is; empty where
-            no reasons were asked for.
-        questions: Question of an offer that needs review -> how many.
-        fired: Kind and name of a rule -> for how many offers it was TRUE.
-        blockers: Rule and condition -> offers that it alone kept from being accepted.
-    """
-
-    read: int = 0
-    judged: int = 0
-    refused: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-    said: Counter[str] = field(default_factory=Counter)
-    questions: Counter[str] = field(default_factory=Counter)
-    fired: Counter[str] = field(default_factory=Counter)
-    blockers: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Tally) -> None:
-        """Take another one in."""
-        for name, value in vars(other).items():
-            own = getattr(self, name)
-            if isinstance(value, int):
-                setattr(self, name, own + value)
-            else:
-                own.update(value)  # unlike the sum of two counters, this keeps what is 0
-
-    @staticmethod
-    def kept(path: Path) -> Tally:
-        """The tally that a part left."""
-        found = json.loads(path.read_text("utf-8"))
-        tally = Tally()
-        for name, value in found.items():
-            setattr(tally, name, value if isinstance(value, int) else Counter(value))
-        return tally
-
-
-def raw_part(part: Part) -> pl.DataFrame:
-    """The rows of a part as they stand, numbered under ``offer_id`` as in the sheet, from 1.
-
-    A column of the sheet that has that name is there as ``offer_id (as given)``.
-    """
-    rows = pl.scan_parquet(part.file).slice(part.start, part.rows).collect()
-    rows = rows.rename({OFFER: GIVEN}) if OFFER in rows.columns else rows
-    if ROW_IN_SHEET in rows.columns:
-        return rows.rename({ROW_IN_SHEET: OFFER})
-    first = part.before + part.start + 1
-    return rows.with_columns(pl.int_range(first, first + pl.len()).alias(OFFER))
-
-
-GIVEN = f"{OFFER} (as given)"
 
 
 class Scorer:

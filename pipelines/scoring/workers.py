@@ -13,7 +13,9 @@ from typing import Any
 import polars as pl
 
 from pipelines.orphans import end_with_parent
-from pipelines.scoring.score import DONE, Job, Part, Scorer, Tally
+from pipelines.scoring.job import Job, Part
+from pipelines.scoring.score import Scorer
+from pipelines.scoring.tally import DONE, Tally
 from rules.errors import FailedWorld, Fault
 
 Work = Callable[[Job, Part], Any]

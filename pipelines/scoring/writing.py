@@ -10,9 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.scoring.edition import book_of
+from pipelines.scoring.job import Job, Part
 from pipelines.scoring.keeping import disk_refusals
 from pipelines.scoring.ledger import Ledger, described
-from pipelines.scoring.score import ROW, Job, Part
+from pipelines.scoring.score import ROW
 from rules.errors import Fault, UnusableCase
 
 SPREADSHEET = (".csv", ".xlsx")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.scoring.score import Job, Part, Tally
+from pipelines.scoring.job import Job, Part
+from pipelines.scoring.tally import Tally
 from pipelines.scoring.workers import score_part
 
 PATIENCE = 120  # [s] the machine may be busy

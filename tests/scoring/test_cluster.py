@@ -18,8 +18,9 @@ from polars.testing import assert_frame_equal
 
 from bench.sheets import write_sheet
 from pipelines.scoring.cluster import on_cluster
+from pipelines.scoring.job import Job, Part
 from pipelines.scoring.run import Asked, Outcome, score_sheet
-from pipelines.scoring.score import DONE, Job, Part
+from pipelines.scoring.tally import DONE
 from pipelines.scoring.workers import Processes, Spread, Work, score_part
 from rules.errors import FailedWorld
 from tests.offers import DAY

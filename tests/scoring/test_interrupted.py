@@ -22,8 +22,9 @@ from polars.testing import assert_frame_equal
 from bench.sheets import write_sheet
 from offerdesk.scoring import Wanted, run
 from pipelines.scoring.edition import book_as_sent
+from pipelines.scoring.job import Job, Part
 from pipelines.scoring.run import Asked, Outcome, score_sheet
-from pipelines.scoring.score import DONE, Job, Part
+from pipelines.scoring.tally import DONE
 from pipelines.scoring.workers import Processes
 from rules.errors import FailedWorld, UnusableCase
 from tests.offers import book

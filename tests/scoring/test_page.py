@@ -23,7 +23,7 @@ from offerdesk.scored import unfired
 from offerdesk.scored_page import STYLE, as_html
 from pipelines.scoring.ledger import Ledger
 from pipelines.scoring.run import Asked, Outcome, score_sheet
-from pipelines.scoring.score import Tally
+from pipelines.scoring.tally import Tally
 from pipelines.scoring.workers import Processes
 from rules.source import read_document
 from tests.offers import DAY, PLAIN, book

@@ -1,0 +1,83 @@
+"""A run's job and its parts: what is sent to whoever scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.scoring.columns import ROW_IN_SHEET, Columns
+from rules.sql_lists import OFFER
+
+GIVEN = f"{OFFER} (as given)"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every part of a run has in common; small enough to be sent anywhere.
+
+    Attributes:
+        sheet: The sheet as its reader knows it.
+        folder: Where the run keeps its parts and what they need.
+        book: Folder of the rule book; the one that comes with Offerdesk when not given.
+        edition: The hash of that book.
+        columns: What the columns of the sheet are for.
+        carried: Columns that stand beside the answers as they are.
+        also: Names of the book whose values stand there, too.
+        today: The evaluation date of a row that names none.
+        snapshot: Id of the market snapshot.
+        has_reasons: Whether each answer says why in a sentence.
+        has_ledger: Whether the truth of every condition is kept.
+        has_rivals: Whether competing offers came in a sheet of their own.
+    """
+
+    sheet: str
+    folder: Path
+    book: Path | None
+    edition: str
+    columns: Columns
+    carried: Sequence[str]
+    also: Sequence[str]
+    today: date
+    snapshot: str | None
+    has_reasons: bool
+    has_ledger: bool
+    has_rivals: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """Consecutive rows of a file.
+
+    Attributes:
+        number: Of the part, from 1.
+        start: The first row in the file, from 0.
+        before: Rows of the sheet that stand in earlier files.
+    """
+
+    number: int
+    file: Path
+    start: int
+    rows: int
+    before: int
+
+    @property
+    def name(self) -> str:
+        """What its files are called by."""
+        return f"part-{self.number:05}"
+
+
+def raw_part(part: Part) -> pl.DataFrame:
+    """The rows of a part as they stand, numbered under ``offer_id`` as in the sheet, from 1.
+
+    A column of the sheet that has that name is there as ``offer_id (as given)``.
+    """
+    rows = pl.scan_parquet(part.file).slice(part.start, part.rows).collect()
+    rows = rows.rename({OFFER: GIVEN}) if OFFER in rows.columns else rows
+    if ROW_IN_SHEET in rows.columns:
+        return rows.rename({ROW_IN_SHEET: OFFER})
+    first = part.before + part.start + 1
+    return rows.with_columns(pl.int_range(first, first + pl.len()).alias(OFFER))
