@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from rules.book import Book
 from rules.expression import And, Expression, Literal, Name, Not, Or, sql_text
-from rules.frame import Frame
 from rules.sql import Dialect, Words, constant, quoted, sql
 
 
@@ -71,9 +70,12 @@ class Ledger:
             self.also[self._columns[atom]] = atom
         return self._columns[atom]
 
-    def columns(self, frame: Frame) -> Mapping[str, str]:
-        """Each column of the ledger and the column of a judged frame that it is."""
-        names = frame.names
+    def columns(self, names: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+        """Each column of the ledger and the column of a judged frame that it is.
+
+        Args:
+            names: As ``Frame.names``.
+        """
         own = {name: names["values"][name] for name in sorted(self._flags)}
         own |= {f"row {name}": column for name, column in names["rows"].items()}
         own |= {f"lever {name}": column for name, column in names["levers"].items()}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from rules.book import Book, Lever
 from rules.decision import MOST_LEVERS, MOST_PER_COMPONENT
-from rules.frame import Frame
 
 
 class Levers:
@@ -17,12 +16,12 @@ class Levers:
 
     Args:
         book: The book.
-        frame: Where its columns are.
+        names: Where its columns are, as ``Frame.names``.
     """
 
-    def __init__(self, book: Book, frame: Frame) -> None:
+    def __init__(self, book: Book, names: Mapping[str, Mapping[str, str]]) -> None:
         self._levers: Sequence[Lever] = sorted(book.levers, key=lambda lever: lever.name)
-        self._names = frame.names
+        self._names = names
         self._components = sorted({say.moves or "terms" for one in book.levers for say in one.says})
         self._moves = [
             [self._components.index(say.moves or "terms") for say in lever.says]

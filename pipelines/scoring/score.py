@@ -42,9 +42,9 @@ class Scorer:
         self._ledger = Ledger(self._book)
         self._reasons = Reasons(self._book)
         self._trial = Frame(self._book, ["verdict", "status"])
+        self._levers = Levers(self._book, self._trial.names)
+        self._ledger_columns = self._ledger.columns(self._trial.names) if job.has_ledger else {}
         self._frame = Frame(self._book, self._wanted(), self._also())
-        self._levers = Levers(self._book, self._frame)
-        self._frame = Frame(self._book, [*self._wanted(), *self._levers.columns()], self._also())
         first = date.fromisoformat(self._frame.first_day)
         self._reader = Reader(self._book, job.columns, job.sheet, job.today, first)
         self._cells: Cells | None = None
@@ -54,9 +54,8 @@ class Scorer:
         asks += [f"ask_{one.name}_open" for one in self._book.asks]
         found = ["verdict", "status", "rule", *asks, *self._job.also]
         found += self._reasons.values if self._job.has_reasons else ()
-        known = Frame(self._book, ["rule"]) if self._job.has_ledger else None
-        found += self._ledger.columns(known).values() if known else ()
-        return [one for one in dict.fromkeys(found) if not one.startswith("condition ")]
+        found += [one for one in self._ledger_columns.values() if one not in self._ledger.also]
+        return list(dict.fromkeys((*found, *self._levers.columns())))
 
     def _also(self) -> dict[str, Expression]:
         found: dict[str, Expression] = {}
@@ -247,7 +246,7 @@ class Scorer:
         return pl.DataFrame(rows, {ROW: pl.Int64, **kept})
 
     def _kept(self, judged: pl.DataFrame) -> pl.DataFrame:
-        columns = self._ledger.columns(self._frame)
+        columns = self._ledger_columns
         return judged.select(
             pl.col(OFFER).alias(ROW),
             *(pl.col(own).alias(name) for name, own in columns.items()),
@@ -275,7 +274,7 @@ class Scorer:
             tally.questions[name.removeprefix(QUESTION)] = count
 
     def _count_rules(self, judged: pl.DataFrame, tally: Tally) -> None:
-        columns = self._ledger.columns(self._frame)
+        columns = self._ledger_columns
         named = judged.select(pl.col(own).alias(name) for name, own in columns.items())
         for name, count in _sums(named, [n for n in columns if n not in self._ledger.also]):
             tally.fired[name] = count
