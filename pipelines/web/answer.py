@@ -15,6 +15,7 @@ Headers = Mapping[str, str]  # names in any case, as httpx.Headers takes them
 
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)", re.IGNORECASE)
 _ALGORITHMS = {"sha-256": "sha256", "sha-512": "sha512", "sha": "sha1", "md5": "md5"}
+_SAME_SECOND = 2  # dates are whole seconds [s]
 _SETTLED = 60  # a file changed so recently may change again within the same second [s]
 
 
@@ -63,6 +64,22 @@ def validator(headers: Headers) -> str:
     if changed is None or sent is None or (sent - changed).total_seconds() < _SETTLED:
         return ""
     return headers["last-modified"]
+
+
+def unchanged_since(headers: Headers) -> str | None:
+    """The date of the last change, where a later change would have another one.
+
+    A file that was changed in the second in which it was sent may change again in that second.
+
+    >>> sent = "Fri, 27 Nov 2026 10:00:05 GMT"
+    >>> unchanged_since({"last-modified": "Fri, 27 Nov 2026 10:00:01 GMT", "date": sent})
+    'Fri, 27 Nov 2026 10:00:01 GMT'
+    >>> unchanged_since({"last-modified": sent, "date": sent})
+    """
+    changed, sent = _moment(headers.get("last-modified")), _moment(headers.get("date"))
+    if changed and sent and (sent - changed).total_seconds() < _SAME_SECOND:
+        return None
+    return headers.get("last-modified")
 
 
 def span(headers: Headers) -> tuple[int, int | None] | None:

@@ -334,7 +334,7 @@ def _checked(response: httpx.Response, partial: Partial, job: Job) -> Download:
         raise trouble("fetch-digest-mismatch", url, found, step, allowed, again=True)
     refuse_what_is_not_data(path, ending, url)
     job.progress("fetch", path.stat().st_size, path.stat().st_size)
-    return Download(path, digest, ending, headers.get("etag"), headers.get("last-modified"))
+    return Download(path, digest, ending, headers.get("etag"), answer.unchanged_since(headers))
 
 
 def _taken(response: httpx.Response, partial: Partial | None, job: Job) -> Download:

@@ -10,7 +10,7 @@ from rules.book import Book
 from rules.case import Case
 from rules.judgement import Judge
 from rules.sql_worlds import WORLDS
-from tests.generating import example_cases, generated
+from tests.generating import example_cases, generated, is_within_doubles
 from tests.parity.changing import Changes
 from tests.parity.conditions import CASE, decisions
 from tests.parity.coverage import DECIDES, EDGE, EQUAL, UNKNOWN, Aim, Coverage
@@ -96,7 +96,11 @@ def _judged(found: Coverage, judge: Judge, only: Collection[str]) -> Coverage:
         if aim[2] in only:
             needed.update(found.witnesses(aim) or _together(found, aim))
     sure = Coverage(found.book, found.decisions)
-    numbers = {number: _add(sure, found.cases[number], judge) for number in sorted(needed)}
+    numbers = {
+        number: _add(sure, found.cases[number], judge)
+        for number in sorted(needed)
+        if is_within_doubles(found.cases[number], judge)
+    }
     for (one, n), edge in found.edges.items():
         cases = tuple(numbers[case] for case in edge if case in numbers)
         if sure.is_edge(one, n, cases):
