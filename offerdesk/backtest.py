@@ -6,22 +6,18 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from offerdesk.listings import as_json, columns
+from offerdesk.replay import as_logged, judged_again
 from rules.book import Book
-from rules.decision import Clerk, canonical_bytes
-from rules.errors import FailedWorld, Fault, OfferdeskError
-from rules.judgement import judge_of
-from rules.loader import load_book
-from rules.recall import recalled_case
+from rules.decision import ASKED_PARTS, Clerk, canonical_bytes
+from rules.errors import OfferdeskError
+from rules.judgement import Judge
 from rules.wording import money
-from warehouse.home import home
 from warehouse.log import LogRow
 
 KINDS = ("verdict", "asks", "words", "same", "refused")
-PARTS = ("opening", "target", "floor")
 SHOWN = 40  # flips in the text
 
 
@@ -48,40 +44,26 @@ class Tried:
     found: str = ""
 
 
-def backtest(rows: Iterable[LogRow], folder: Path) -> Iterator[Tried]:
+def backtest(rows: Iterable[LogRow], book: Book) -> Iterator[Tried]:
     """Judge every logged decision again by another book.
 
     Args:
         rows: Of the log; the facts, and the market, are those that were logged.
-        folder: Of the other book.
+        book: The other book.
 
     Raises:
-        MalformedBook: With every fault of the other book.
         FailedWorld: ``log-row-unreadable``.
     """
-    cache = home().cache if home().cache.is_dir() else None
-    judge = judge_of(load_book(folder, cache=cache), cache=cache)
+    judge = Judge(book)
     clerk = Clerk(judge)
     for row in rows:
-        logged, market = _read(row)
+        logged = as_logged(row).record
         try:
-            case = recalled_case(json.loads(row.entry.facts), judge.book, logged["notices"])
-            judgement = judge.judge(case)
+            again = judged_again(row, judge, clerk).record
         except OfferdeskError as problem:
             yield _tried(row, logged, None, str(problem.faults[0]))
             continue
-        used = market.get("rows", ()) if row.entry.snapshot else ()
-        record = clerk.record(judgement, snapshot=row.entry.snapshot, market_rows=used)
-        yield _tried(row, logged, json.loads(canonical_bytes(record)))
-
-
-def _read(row: LogRow) -> tuple[dict[str, Any], dict[str, Any]]:
-    try:
-        return json.loads(row.entry.decision), json.loads(row.entry.market)
-    except ValueError as problem:
-        step = "`offerdesk log verify` tells whether the log was altered"
-        found = f"decision {row.id}"
-        raise FailedWorld(Fault("log-row-unreadable", found, str(problem), "", step)) from problem
+        yield _tried(row, logged, json.loads(canonical_bytes(again)))
 
 
 def _tried(
@@ -110,12 +92,11 @@ def _kind(logged: Mapping[str, Any], now: Mapping[str, Any]) -> str:
         return "verdict"
     if _asks(logged) != _asks(now):
         return "asks"
-    without_book = [{**record, "book": None, "parity": None} for record in (logged, now)]
-    return "same" if without_book[0] == without_book[1] else "words"
+    return "same" if {**logged, "book": None} == {**now, "book": None} else "words"
 
 
 def _asks(record: Mapping[str, Any]) -> dict[str, list[Any]]:
-    return {name: [ask[part] for part in PARTS] for name, ask in record["ask"].items()}
+    return {name: [ask[part] for part in ASKED_PARTS] for name, ask in record["ask"].items()}
 
 
 # --- Told -----------------------------------------------------------------------------------------

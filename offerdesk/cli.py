@@ -252,8 +252,9 @@ def backtest(book: Path, level: str | None, form: str) -> int:
     from rules.loader import load_book
     from warehouse.log import rows
 
-    tried = list(tried_again(rows(), book))
-    show(as_form(tried, load_book(book), form))
+    changed = load_book(book)
+    tried = list(tried_again(rows(), changed))
+    show(as_form(tried, changed, form))
     return BAD_INPUT if level and is_held(tried, level) else DONE
 
 

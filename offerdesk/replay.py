@@ -61,6 +61,16 @@ def replay_row(row: LogRow) -> Replayed:
         FailedWorld: ``book-not-kept``, ``book-hash-mismatch`` or ``log-row-unreadable``.
     """
     judge, clerk = _ready(row.entry.book, str(home().root))
+    return judged_again(row, judge, clerk)
+
+
+def judged_again(row: LogRow, judge: Judge, clerk: Clerk) -> Replayed:
+    """The facts of a logged decision, judged by any book.
+
+    Raises:
+        FailedWorld: ``log-row-unreadable``.
+        OfferdeskError: That book refuses the facts.
+    """
     try:
         logged, market = json.loads(row.entry.decision), json.loads(row.entry.market)
         case = recalled_case(json.loads(row.entry.facts), judge.book, logged["notices"])

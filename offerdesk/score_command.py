@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,18 +95,30 @@ def score(
     """
     from offerdesk.scored import as_json_summary, as_text
     from offerdesk.scored_page import as_html
-    from offerdesk.scoring import Wanted, run
+    from offerdesk.scoring import run
+    from pipelines.scoring.run import Asked
     from pipelines.scoring.writing import beside
+    from warehouse.whole_file import write_whole
 
     if prefect and cluster is None:
         raise click.UsageError("--prefect needs the --cluster whose workers it uses.")
-    wanted = Wanted(
-        sheet, target, competing, table, market, book, kept, also, reasons, ledger, memory
+    asked = Asked(
+        sheet,
+        target,
+        competing,
+        table,
+        book,
+        also=also,
+        carried=kept,
+        has_reasons=reasons,
+        has_ledger=ledger,
+        memory=memory,
+        processes=processes or os.cpu_count() or 1,
     )
     with _progress() as progress:
-        outcome = run(wanted, progress, processes=processes, cluster=cluster, prefect=prefect)
+        outcome = run(asked, progress, market=market, cluster=cluster, prefect=prefect)
     page = beside(target, "summary.html")
-    page.write_text(as_html(outcome), "utf-8")
+    write_whole(page, as_html(outcome).encode())
     show(as_json_summary(outcome) if form == "json" else as_text(outcome, page))
 
 

@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.scoring.run import Asked, Outcome, Progress, score_sheet
 from pipelines.scoring.workers import Processes
-from pipelines.scoring.writing import SPREADSHEET, check_target
+from pipelines.scoring.writing import check_target
 from rules.errors import FailedWorld, Fault
 from warehouse.snapshot import find_snapshot
 
-WITH_REASONS = (*SPREADSHEET, ".jsonl")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked for; see ``offerdesk score --help``."""
-
-    sheet: Path
-    target: Path
-    competing: Path | None = None
-    table: str | None = None
-    market: str | None = None
-    book: Path | None = None
-    kept: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    reasons: bool | None = None
-    ledger: bool = True
-    memory: int = 2 * 10**9
-
 
 def run(
-    wanted: Wanted,
+    asked: Asked,
     progress: Progress,
     *,
-    processes: int | None = None,
+    market: str | None = None,
     cluster: str | None = None,
     prefect: bool = False,
 ) -> Outcome:
     """Score a sheet.
 
     Args:
-        wanted: What is asked for.
+        asked: What is asked, but for the market.
         progress: Called with a step, the rows that are done and all rows.
-        processes: How many at once; one for each core when not given.
+        market: Id of the market snapshot; the one in force when not given.
         cluster: Address of a Dask scheduler, to score there.
         prefect: Whether the parts are tasks of a Prefect flow on that cluster.
 
@@ -54,27 +34,11 @@ def run(
         FailedWorld: The market, the cluster or the disk cannot be relied on.
         MalformedBook: The book cannot be used.
     """
-    check_target(wanted.target, wanted.sheet)
-    most = processes or os.cpu_count() or 1
-    snapshot = _snapshot(wanted.market)
-    reasons = wanted.reasons
-    asked = Asked(
-        wanted.sheet,
-        wanted.target,
-        wanted.competing,
-        wanted.table,
-        wanted.book,
-        snapshot[0],
-        snapshot[1],
-        wanted.also,
-        wanted.kept,
-        wanted.target.suffix.lower() in WITH_REASONS if reasons is None else reasons,
-        wanted.ledger,
-        wanted.memory,
-        most,
-    )
+    check_target(asked.target, asked.sheet)
+    snapshot, snapshot_id = _snapshot(market)
+    asked = replace(asked, snapshot=snapshot, snapshot_id=snapshot_id)
     if cluster is None:
-        with Processes(most) as spread:
+        with Processes(asked.processes) as spread:
             return score_sheet(asked, spread, progress)
     from pipelines.scoring.cluster import on_cluster
 

@@ -15,7 +15,7 @@ from rules.conversion import Converter
 from rules.errors import Fault, UnusableCase
 from rules.exchange import Rates, read_rates, usual_rates
 from rules.expression import Value
-from rules.keys import Keys, keys_of
+from rules.keys import Keys, keys_of, root_of
 from rules.place import jurisdiction
 from rules.plausible import check_facts
 from rules.quoting import as_plain_number, quoted
@@ -27,7 +27,6 @@ Facts = Mapping[str, Value]
 Path = tuple[str, ...]
 FindMarket = Callable[[Facts], Mapping[str, Any]]
 SECTIONS = {"offer": True, "candidate": False, "market": False, "evaluation_date": False}
-_ROOT = {"package": ("offer",), "case": ()}
 _MARKET = frozenset({"vest_registry", "rows", "fx"})
 _CODE = re.compile(r"[A-Z]{3}")
 _WRITTEN = (str, int, float)  # what is taken for a text
@@ -237,7 +236,7 @@ class _Door:
         facts: dict[str, Value] = {}
         keys = keys_of(self.book)
         for group in groups:
-            root = _ROOT.get(group, (group,))
+            root = root_of(group)
             facts |= keys[group].unstated
             facts |= self._stated(keys[group], _at(raw, root), root)
         return facts

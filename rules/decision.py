@@ -32,7 +32,8 @@ DISCLAIMERS = (
     "Information about law and tax, not advice; ask counsel before you rely on it.",
 )
 MOST_POLISH = 2
-ASK_PARTS = ("offered", "opening", "target", "floor", "cap")
+ASKED_PARTS = ("opening", "target", "floor")
+ASK_PARTS = ("offered", *ASKED_PARTS, "cap")
 _ORIGIN = {
     "package": "the offer",
     "offer": "the offer",

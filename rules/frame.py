@@ -14,7 +14,8 @@ import polars as pl
 
 from rules.book import Book
 from rules.expression import Expression
-from rules.frame_columns import Asides, climbed
+from rules.frame_columns import OF_KIND, Asides, climbed
+from rules.sql import KINDS
 from rules.sql_book import OFFERS, Compiled
 from rules.sql_lists import OFFER, POSITION, Draw, SqlList
 from rules.sql_numbers import SINCE
@@ -23,10 +24,7 @@ from rules.sql_steps import read_below
 TYPES: Mapping[str, type[pl.DataType]] = {
     "BIGINT": pl.Int64,
     "INTEGER": pl.Int32,
-    "DOUBLE": pl.Float64,
-    "BOOLEAN": pl.Boolean,
-    "VARCHAR": pl.String,
-    "DATE": pl.Date,
+    **{KINDS[kind]: dtype for kind, dtype in OF_KIND.items()},
 }
 _IS_FIRST = pl.col(OFFER).ne_missing(pl.col(OFFER).shift())  # of its offer, where they are sorted
 
@@ -114,10 +112,18 @@ class Frame:
 def beside(frame: pl.DataFrame, other: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """A frame with the columns of another one, which has at most one row for a key.
 
-    Only the keys are joined: a frame of offers is wide, and a join would copy all of it.
+    Only the keys are joined: a frame of offers is wide, and a join would copy all of it.  A key
+    that is NULL on both sides is the same.
     """
-    found = frame.select(keys).join(other, on=list(keys), how="left", maintain_order="left")
+    found = frame.select(keys).join(
+        other, on=list(keys), how="left", nulls_equal=True, maintain_order="left"
+    )
     return frame.hstack(found.drop(keys))
+
+
+def of_offers(frame: pl.DataFrame, offers: pl.Series) -> pl.DataFrame:
+    """The rows of a frame that belong to some offers."""
+    return frame.filter(pl.col(OFFER).is_in(offers.implode()))
 
 
 class _List:

@@ -16,9 +16,14 @@ import polars as pl
 from rules.expression import Value
 from rules.sql import Dialect, quoted
 from rules.sql_lists import OFFER
-from rules.sql_steps import Column, levels, needed
+from rules.sql_steps import Column, levels, needed, with_carried
 
-_KINDS: Mapping[str, type[pl.DataType]] = {"number": pl.Float64, "date": pl.Date}
+OF_KIND: Mapping[str, type[pl.DataType]] = {
+    "number": pl.Float64,
+    "flag": pl.Boolean,
+    "text": pl.String,
+    "date": pl.Date,
+}
 _NAME = re.compile(r'"([^"]+)"')
 
 Rungs = Sequence["Rung"]
@@ -75,7 +80,7 @@ class Asides(Dialect):
         name = self._named((key, kind, tuple(known.items())), key)
         if name not in self._expressions:
             found = pl.sql_expr(key).replace_strict(
-                list(known), list(known.values()), default=None, return_dtype=_KINDS[kind]
+                list(known), list(known.values()), default=None, return_dtype=OF_KIND[kind]
             )
             self._expressions[name] = found
         return quoted(name)
@@ -88,12 +93,10 @@ class Asides(Dialect):
     def rungs(self, columns: Sequence[Column], wanted: Collection[str]) -> Rungs:
         """Columns as expressions, level by level, each above the asides that it reads."""
         steps = levels(self._with_asides(needed(columns, wanted)))
-        kept, found = frozenset(wanted), []
-        for step in reversed(steps):
-            made = [self._expression(one) for one in step]
-            found.append(Rung(made, sorted(kept)))
-            kept = (kept - {one.name for one in step}).union(*(one.reads for one in step))
-        return found[::-1]
+        return [
+            Rung([self._expression(one) for one in step], sorted(above))
+            for step, above in with_carried(steps, wanted)
+        ]
 
     def _with_asides(self, columns: Iterable[Column]) -> Iterator[Column]:
         """Each column after the asides that it reads, which may read others."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rules.book import Book, Fact
+from rules.source import PathInDocument
+
+_ROOTS: Mapping[str, PathInDocument] = {"package": ("offer",), "case": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,15 @@ class Keys:
     read_as_they_are: Mapping[str, Sequence[Fact]]
     read: Mapping[str, Sequence[Fact]]
     unstated: Mapping[str, None]
+
+
+def root_of(group: str) -> PathInDocument:
+    """Where in an offer file the facts of a group stand.
+
+    >>> root_of("candidate"), root_of("package")
+    (('candidate',), ('offer',))
+    """
+    return _ROOTS.get(group, (group,))
 
 
 @lru_cache(maxsize=16)

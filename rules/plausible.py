@@ -12,12 +12,12 @@ from rules.book import Book, Fact
 from rules.errors import Fault
 from rules.exchange import usual_rates
 from rules.expression import Value
+from rules.keys import root_of
 from rules.source import Document, PathInDocument
 
 Facts = Mapping[str, Value]
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
-_ROOTS: dict[str, PathInDocument] = {"package": ("offer",), "case": ()}
 WHOLE_GRANT = 0.011  # thirds and sevenths are written as 0.33 or 0.14
 SHARES_NOT_MONEY = 0.02
 WEAKEST = 1e6  # units for a dollar that no currency exceeds; where no rate is known
@@ -63,7 +63,7 @@ def _beyond(
     """Every value that is out of its bounds, with its fact and the root of its path."""
     own, *listed = _bounds(book, scale)
     for fact, value in _outside(facts, own):
-        yield _ROOTS.get(fact.group, (fact.group,)), fact, value
+        yield root_of(fact.group), fact, value
     for one, bounds in zip(book.lists.values(), listed, strict=True):
         for index, entry in enumerate(entries.get(one.name, ())):
             for fact, value in _outside(entry, bounds):

@@ -103,18 +103,26 @@ def levels(columns: Iterable[Column]) -> list[list[Column]]:
     return found
 
 
+def with_carried(
+    rungs: Sequence[Sequence[Column]], wanted: Iterable[str]
+) -> list[tuple[Sequence[Column], frozenset[str]]]:
+    """Each level with what is still read above it, its own columns among that."""
+    above, found = frozenset(wanted), []
+    for rung in reversed(rungs):
+        found.append((rung, above))
+        made = {column.name for column in rung}
+        above = (above - made).union(*(column.reads for column in rung))
+    return found[::-1]
+
+
 def ladder(start: str, columns: Sequence[Column], wanted: Collection[str]) -> Iterator[Step]:
     """The steps that add the wanted columns to those of a step, level by level.
 
     A column is carried along only as far as somebody reads it.
     """
-    rungs = levels(needed(columns, wanted))
-    kept = [frozenset(wanted)]
-    for rung in reversed(rungs):
-        made = {column.name for column in rung}
-        kept.append((kept[-1] - made).union(*(column.reads for column in rung)))
+    rungs = with_carried(levels(needed(columns, wanted)), wanted)
     below = start
-    for number, (rung, above) in enumerate(zip(rungs, reversed(kept[:-1]), strict=True), 1):
+    for number, (rung, above) in enumerate(rungs, 1):
         made = {column.name for column in rung}
         carried = ", ".join(quoted(name) for name in sorted(above - made))
         texts = ",\n  ".join(filter(None, (carried, *(column.named for column in rung))))

@@ -14,6 +14,7 @@ import polars as pl
 from rules.book import Book, Fact
 from rules.conversion import is_money
 from rules.exchange import usual_rates
+from rules.frame import beside
 from rules.plausible import (
     FIRST_DAY,
     LAST_DAY,
@@ -53,12 +54,7 @@ def with_scale(facts: pl.DataFrame, book: Book) -> pl.DataFrame:
     scales = [
         usual_rates(book, day).get(code) if code is not None else None for code, day in pairs.rows()
     ]
-    table = pairs.with_columns(pl.Series(SCALE, scales, pl.Float64))
-    keys = ["currency", "evaluation_date"]
-    found = facts.select(keys).join(
-        table, on=keys, how="left", nulls_equal=True, maintain_order="left"
-    )
-    return facts.with_columns(found[SCALE])
+    return beside(facts, pairs.with_columns(pl.Series(SCALE, scales, pl.Float64)), pairs.columns)
 
 
 def _any(checks: Sequence[pl.Expr]) -> pl.Expr:

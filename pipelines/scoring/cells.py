@@ -13,6 +13,8 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
+from rules.source import PathInDocument
+
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 _BETWEEN = re.compile(r"\s*[;|/,]\s*")
@@ -87,3 +89,11 @@ def as_plain(value: Any) -> Any:
     if isinstance(value, date):
         return cell_value(value, "date")
     return float(value) if isinstance(value, Decimal) else value
+
+
+def put(value: dict[str, Any], path: PathInDocument, stated: Any) -> None:
+    """Put what is stated at a path of nested mappings."""
+    *above, last = map(str, path)
+    for step in above:
+        value = value.setdefault(step, {})
+    value[last] = stated

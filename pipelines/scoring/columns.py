@@ -15,15 +15,9 @@ from functools import cached_property
 
 from rules.book import Book, Fact
 from rules.errors import Fault, UnusableCase
+from rules.keys import root_of
 from rules.source import PathInDocument
 
-SECTIONS: Mapping[str, PathInDocument] = {
-    "package": ("offer",),
-    "offer": ("offer",),
-    "candidate": ("candidate",),
-    "market": ("market",),
-    "case": (),
-}
 ROW_IN_SHEET = "row in the sheet"  # where rows that could not be read are missing in between
 BESIDE = ("fx", "vest_registry", "rows")  # of the market; only the door itself reads them
 IDENTIFIERS = ("offer_id", "id")
@@ -74,7 +68,7 @@ class Vocabulary:
     def __post_init__(self) -> None:
         for fact in self.book.facts.values():
             if fact.read not in WORKED_OUT:
-                self._learn(fact, SECTIONS[fact.group])
+                self._learn(fact, root_of(fact.group))
         for name in BESIDE:
             self.known |= {name: {("market", name)}, f"market.{name}": {("market", name)}}
         self.lists = {plain_name(one.path[-1]): one.name for one in self.book.lists.values()}

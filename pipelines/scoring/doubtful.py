@@ -9,18 +9,18 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.scoring.cells import as_plain, cell_value, nested_value
+from pipelines.scoring.cells import as_plain, cell_value, nested_value, put
 from pipelines.scoring.columns import Columns
 from pipelines.scoring.facts import holds_list
 from pipelines.scoring.lists import WHOLE_TEXT, paths_of
 from rules.book import Book, Fact, ListOf
 from rules.case import Case, FindMarket, read_case
 from rules.errors import Fault, UnusableCase
+from rules.keys import root_of
 from rules.numbers import Almanac
 from rules.source import Document, PathInDocument
 from rules.sql_lists import OFFER, POSITION
-
-_GROUPS = {"offer": ("package", "offer"), "candidate": ("candidate",), "market": ("market",)}
+from rules.vocabulary import GROUPS
 
 Entries = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -58,9 +58,8 @@ class Door:
 
     def _reader(self, path: PathInDocument) -> Callable[[Any], Any]:
         """How a cell is taken that states what stands at a path."""
-        root = path[:1] if path[0] in _GROUPS else ()
-        groups = _GROUPS.get(str(path[0]), ("case",))
-        facts = [fact for fact in self._book.facts.values() if fact.group in groups]
+        root = max((root for root in map(root_of, GROUPS) if path[: len(root)] == root), key=len)
+        facts = [fact for fact in self._book.facts.values() if root_of(fact.group) == root]
         return _reader(facts, root, path)
 
     def judge(self, rows: pl.DataFrame, number: str, entries: Entries, find: FindMarket) -> Judged:
@@ -97,7 +96,7 @@ class Door:
         for column, path in paths_of(columns, facts).items():
             stated = _reader(facts, (), path)(entry[column])
             if stated is not None:
-                _put(value, path, stated)
+                put(value, path, stated)
         return _with_lists(value)
 
     def _document(self, row: Mapping[str, Any], listed: Entries, place: int) -> Document:
@@ -105,13 +104,13 @@ class Door:
         for column, read in self._read.items():
             stated = read(row[column])
             if stated is not None:
-                _put(value, self._columns.paths[column], stated)
+                put(value, self._columns.paths[column], stated)
         if any(row[column] not in (None, "") for column in self._dropped if column in row):
             value["candidate"]["protected_attributes_supplied"] = True
         for name, entries in listed.items():
             if entries:
                 stated = [self._entry(entry, self._listed[name]) for entry in entries]
-                _put(value, self._book.lists[name].path, stated)
+                put(value, self._book.lists[name].path, stated)
         return Document(_with_lists(value), {}, f"{self._sheet} row {place}")
 
 
@@ -128,13 +127,6 @@ def _reader(
         return lambda cell: cell_value(cell, exact[0].type.kind)
     is_list = holds_list(facts, root, path)
     return lambda cell: nested_value(as_plain(cell), is_list=is_list)
-
-
-def _put(value: dict[str, Any], path: PathInDocument, stated: Any) -> None:
-    *above, last = map(str, path)
-    for step in above:
-        value = value.setdefault(step, {})
-    value[last] = stated
 
 
 def _with_lists(value: Any) -> Any:

@@ -11,10 +11,11 @@ from typing import Any
 import orjson
 import polars as pl
 
-from pipelines.scoring.cells import as_plain, nested_value
+from pipelines.scoring.cells import as_plain, nested_value, put
 from pipelines.scoring.market import CELL, OBJECT
 from rules.book import Book
 from rules.exchange import Rates, read_rates, usual_rates
+from rules.frame import beside
 from rules.source import PathInDocument
 from rules.sql_lists import OFFER
 
@@ -61,9 +62,7 @@ class Exchange:
         asked = asked.with_columns(pl.when(pl.col("own").is_null()).then(CELL).alias(CELL))
         keys = ["own", CELL, "day", HOME]
         different = asked.select(keys).unique().with_row_index(SOURCE)
-        self.sources = asked.join(
-            different, on=keys, how="left", nulls_equal=True, maintain_order="left"
-        ).select(OFFER, SOURCE, HOME)
+        self.sources = beside(asked, different, keys).select(OFFER, SOURCE, HOME)
         self._rates = [tables.read(*row) for row in different.select(keys).iter_rows()]
 
     def days(self) -> pl.Series:
@@ -81,17 +80,19 @@ class Exchange:
             parties: With the number of their offer and their currency.
             code: The column of the currency.
         """
-        asked = parties.select(OFFER, pl.col(code).alias(CODE)).join(
-            self.sources, on=OFFER, how="left", maintain_order="left"
-        )
+        asked = beside(parties.select(OFFER, pl.col(code).alias(CODE)), self.sources, [OFFER])
         is_foreign = (pl.col(CODE) != pl.col(HOME)).fill_null(value=False).alias(IS_FOREIGN)
         asked = asked.with_columns(is_foreign)
         pairs = asked.filter(IS_FOREIGN).select(SOURCE, CODE, HOME).unique()
         rates = [self._rates[source].between(a, b) for source, a, b in pairs.rows()]
         table = pairs.with_columns(pl.Series(RATE, rates, pl.Float64))
-        return asked.join(table, on=[SOURCE, CODE, HOME], how="left", maintain_order="left").select(
-            RATE, IS_FOREIGN
-        )
+        return beside(asked, table, [SOURCE, CODE, HOME]).select(RATE, IS_FOREIGN)
+
+
+def uses(rated: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Whether the rate of each party was used, and whether it was wanted and is not known."""
+    is_foreign, is_known = rated[IS_FOREIGN], rated[RATE].is_not_null()
+    return (is_foreign & is_known).alias(USED), (is_foreign & ~is_known).alias(WITHOUT)
 
 
 def converted(parties: pl.DataFrame, rated: pl.DataFrame, money: Sequence[str]) -> pl.DataFrame:
@@ -122,13 +123,8 @@ def stated_rates(raw: pl.DataFrame, columns: Mapping[str, PathInDocument]) -> pl
     )
     table = cells.unique().drop_nulls()
     texts = [_as_document(json.loads(text), columns) for text in table["fx"]]
-    found = cells.join(
-        table.with_columns(pl.Series("stated", texts, pl.String)),
-        on="fx",
-        how="left",
-        maintain_order="left",
-    )
-    return found["stated"]
+    stated = table.with_columns(pl.Series("stated", texts, pl.String))
+    return beside(cells, stated, ["fx"])["stated"]
 
 
 def _as_document(cells: Mapping[str, Any], columns: Mapping[str, PathInDocument]) -> str | None:
@@ -137,11 +133,8 @@ def _as_document(cells: Mapping[str, Any], columns: Mapping[str, PathInDocument]
         value = nested_value(as_plain(cells[column]), is_list=False)
         if value is None:
             continue
-        if not path:
+        if path:
+            put(whole, path, value)
+        else:
             whole = value
-            continue
-        node = whole
-        for step in map(str, path[:-1]):
-            node = node.setdefault(step, {})
-        node[str(path[-1])] = value
     return json.dumps(whole) if whole else None

@@ -19,15 +19,10 @@ from pipelines.scoring.cells import as_plain, cell_value, nested_value
 from rules.book import Book, Fact
 from rules.case import read_cell
 from rules.expression import Value
+from rules.frame_columns import OF_KIND
 from rules.source import PathInDocument
 
 DOUBT = "in doubt"
-TYPES: Mapping[str, type[pl.DataType]] = {
-    "number": pl.Float64,
-    "flag": pl.Boolean,
-    "text": pl.String,
-    "date": pl.Date,
-}
 MOST_REMEMBERED = 200_000  # values of a column
 _LISTED = frozenset({"contains", "length", "entry or zero"})
 
@@ -119,7 +114,7 @@ class Reading:
 
     def _filled(self, fact: Fact, values: pl.Series | None) -> pl.Expr | pl.Series:
         if values is None:
-            return pl.lit(None, TYPES[fact.type.kind]).alias(fact.name)
+            return pl.lit(None, OF_KIND[fact.type.kind]).alias(fact.name)
         return values.alias(fact.name)
 
     def _fact(
@@ -151,7 +146,7 @@ class Reading:
                 return _texts(cells)
             if (kind == "flag" and dtype == pl.Boolean) or (kind == "date" and dtype == pl.Date):
                 return cells, _never(cells)
-        return different(source.column).read(self._remembered(fact, source), TYPES[kind])
+        return different(source.column).read(self._remembered(fact, source), OF_KIND[kind])
 
     def _reader(self, fact: Fact, source: Source) -> Read:
         """Reads one cell through the door."""
@@ -195,7 +190,7 @@ def _never(cells: pl.Series) -> pl.Series:
 
 
 def _nothing(cells: pl.Series, kind: str) -> Found:
-    return cells.cast(TYPES[kind]), _never(cells)
+    return cells.cast(OF_KIND[kind]), _never(cells)
 
 
 def _numbers(cells: pl.Series) -> Found:

@@ -5,7 +5,7 @@ A machine that judges a part needs this table and not the snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,11 +14,12 @@ from typing import Any
 import orjson
 import polars as pl
 
-from pipelines.scoring.facts import DOUBT, TYPES
+from pipelines.scoring.facts import DOUBT
 from pipelines.scoring.keeping import keep
-from rules.book import Book, Fact
+from rules.book import Book
 from rules.case import known_vesting, read_case, read_cell
 from rules.errors import UnusableCase
+from rules.frame_columns import OF_KIND
 from rules.source import Document
 from warehouse.cards import cards_of
 from warehouse.market import ASKED, market_of
@@ -105,13 +106,13 @@ class _Vocabulary:
         told = [*self._market, *(book.facts[name] for name in RATES if name in book.facts)]
         self._told = [fact.name for fact in told]
         self.schema: dict[str, type[pl.DataType]] = {
-            **{fact.name: TYPES[fact.type.kind] for fact in told},
+            **{fact.name: OF_KIND[fact.type.kind] for fact in told},
             **{REGISTRY + fact.name: pl.Float64 for fact in self._vesting},
             DOUBT: pl.Boolean,
             OBJECT: pl.Binary,
         }
         listed = book.lists[PERCENTILES].facts if PERCENTILES in book.lists else ()
-        self.percentiles = {fact.name: TYPES[fact.type.kind] for fact in listed}
+        self.percentiles = {fact.name: OF_KIND[fact.type.kind] for fact in listed}
 
     def cell(
         self, key: Mapping[str, Any], market: Mapping[str, Any]
@@ -170,8 +171,3 @@ def asked_of(facts: Mapping[str, Any], today: date) -> tuple[Any, ...]:
     """The key of an offer's cell."""
     day = facts["evaluation_date"] or today
     return tuple(day if name == "evaluation_date" else facts[name] for name in ASKED)
-
-
-def market_facts(book: Book) -> Iterable[Fact]:
-    """The facts that a cell may state."""
-    return (fact for fact in book.facts.values() if fact.group == "market")

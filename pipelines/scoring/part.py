@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.scoring.believable import SCALE, doubtful_entries, doubtful_offers, with_scale
-from pipelines.scoring.columns import BESIDE, SECTIONS, Columns
+from pipelines.scoring.columns import BESIDE, Columns
 from pipelines.scoring.doubtful import Door, Judged
 from pipelines.scoring.exchange import (
     IS_FOREIGN,
@@ -23,13 +23,17 @@ from pipelines.scoring.exchange import (
     Tables,
     converted,
     stated_rates,
+    uses,
 )
-from pipelines.scoring.facts import DOUBT, TYPES, Reading
+from pipelines.scoring.facts import DOUBT, Reading
 from pipelines.scoring.lists import nested, paths_of
 from pipelines.scoring.market import CELL, PERCENTILES, REGISTRY, Cells, asked_of, finder
 from rules.book import Book, ListOf
 from rules.case import Case
 from rules.conversion import is_money
+from rules.frame import beside, of_offers
+from rules.frame_columns import OF_KIND
+from rules.keys import root_of
 from rules.place import jurisdiction
 from rules.source import PathInDocument
 from rules.sql_lists import OFFER, POSITION
@@ -69,7 +73,7 @@ class Reader:
         self, book: Book, columns: Columns, sheet: str, today: date, first_day: date
     ) -> None:
         self._book, self._columns, self._today, self._first = book, columns, today, first_day
-        roots = {fact.name: SECTIONS[fact.group] for fact in book.facts.values()}
+        roots = {fact.name: root_of(fact.group) for fact in book.facts.values()}
         self._reading = Reading(book, list(book.facts.values()), roots, columns.by_path)
         self._whole = {(*roots[f.name], *path) for f in book.facts.values() for path in f.paths}
         self._door = Door(book, columns, sheet, today)
@@ -141,7 +145,7 @@ class Reader:
         columns = [column for column in self._columns.dropped if column in raw.columns]
         if columns and SENT in self._book.facts:
             sent = reduce(or_, [_is_stated(raw[column]) for column in columns])
-            yield pl.when(sent).then(statement=True).otherwise(pl.col(SENT)).alias(SENT)
+            yield pl.when(sent).then(pl.lit(value=True)).otherwise(pl.col(SENT)).alias(SENT)
 
     def _brings_market(self, raw: pl.DataFrame) -> pl.Series:
         """Whether a row states anything about the market, so that none is looked up."""
@@ -160,10 +164,7 @@ class Reader:
             unused = {WITHOUT: pl.lit(value=False), USED: pl.lit(value=False)}
             return facts.with_columns(**unused, **{CELL: pl.lit(None, pl.Int64)})
         told = [name for name in cells.table.columns if name in self._book.facts]
-        keys = facts.select(ASKED)
-        found = keys.join(
-            cells.table, on=list(ASKED), how="left", nulls_equal=True, maintain_order="left"
-        )
+        found = beside(facts.select(ASKED), cells.table, ASKED)
         looked_up = [
             pl.when(own).then(pl.col(name)).otherwise(found[name]).alias(name)
             for name in told
@@ -199,11 +200,7 @@ class Reader:
         facts = converted(facts, rated, money).with_columns(
             pl.when(own).then(rates.days()).otherwise(pl.col("rate_date")).alias("rate_date")
         )
-        used = rated.select(
-            pl.col(IS_FOREIGN) & pl.col(RATE).is_not_null(),
-            (pl.col(IS_FOREIGN) & pl.col(RATE).is_null()).alias(WITHOUT),
-        )
-        return facts.with_columns(pl.col(USED) | used[IS_FOREIGN], pl.col(WITHOUT) | used[WITHOUT])
+        return facts.with_columns(pl.col(one.name) | one for one in uses(rated))
 
     def _with_vesting(
         self, facts: pl.DataFrame, own: pl.Series, found: pl.DataFrame
@@ -226,10 +223,7 @@ class Reader:
         places = facts.select("country", "state").unique()
         known = [jurisdiction(country, state, self._book) for country, state in places.rows()]
         table = places.with_columns(pl.Series("work_jurisdiction", known, pl.String))
-        found = facts.select("country", "state").join(
-            table, on=["country", "state"], how="left", nulls_equal=True, maintain_order="left"
-        )
-        return facts.with_columns(found["work_jurisdiction"])
+        return beside(facts.drop("work_jurisdiction"), table, places.columns)
 
     # --- Lists --------------------------------------------------------------------------------
 
@@ -254,7 +248,7 @@ class Reader:
         facts = {fact.name: fact for fact in (package if one.is_package else ())}
         facts |= {fact.name: fact for fact in one.facts}
         schema: dict[str, Any] = {OFFER: pl.Int64, POSITION: pl.Int32}
-        schema |= {name: TYPES[fact.type.kind] for name, fact in facts.items()}
+        schema |= {name: OF_KIND[fact.type.kind] for name, fact in facts.items()}
         entries = stated.get(one.name)
         if entries is None or entries.is_empty():
             return pl.DataFrame(schema={**schema, **dict.fromkeys(OF_ENTRIES, pl.Boolean)})
@@ -285,15 +279,14 @@ class Reader:
             doubt |= entries[column].is_not_null()
         return found.with_columns(
             doubt.alias(DOUBT),
-            (rated[IS_FOREIGN] & rated[RATE].is_not_null()).alias(USED),
-            (rated[IS_FOREIGN] & rated[RATE].is_null()).alias(WITHOUT),
+            *uses(rated),
         ).select(*schema, *OF_ENTRIES)
 
     def _with_percentiles(
         self, name: str, entries: pl.DataFrame, offers: pl.DataFrame, own: pl.Series, cells: Cells
     ) -> pl.DataFrame:
         """The entries of offers that stay, with the percentiles of their cells."""
-        kept = entries.drop(OF_ENTRIES).filter(pl.col(OFFER).is_in(offers[OFFER].implode()))
+        kept = of_offers(entries.drop(OF_ENTRIES), offers[OFFER])
         if name != PERCENTILES:
             return kept
         asked = offers.filter(~own).select(OFFER, CELL)
@@ -312,16 +305,15 @@ class Reader:
         def find(facts: Mapping[str, Any]) -> Mapping[str, Any]:
             return objects[asked_of(facts, self._today)]
 
-        here = raw[OFFER].implode()
         entries = {
-            name: frame.filter(pl.col(OFFER).is_in(here)).sort(OFFER, POSITION).to_dicts()
+            name: of_offers(frame, raw[OFFER]).sort(OFFER, POSITION).to_dicts()
             for name, frame in stated.items()
         }
         return self._door.judge(raw, OFFER, entries, find)
 
     def _together(self, sure: pl.DataFrame, lists: Frames, judged: Judged) -> Read:
         """Rows that were plain and rows that the door let through, as one."""
-        schema = {name: TYPES[fact.type.kind] for name, fact in self._book.facts.items()}
+        schema = {name: OF_KIND[fact.type.kind] for name, fact in self._book.facts.items()}
         offers = sure.select(OFFER, *schema)
         tables: dict[str, pl.DataFrame] = {"offers": offers, **lists}
         if judged.cases:

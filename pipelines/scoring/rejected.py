@@ -7,9 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.scoring.writing import FORMULA
 from rules.errors import Fault
 
-_HARMLESS = r"^'([=+\-@\t\r])"  # the apostrophe that keeps a spreadsheet from calculating
+_HARMLESS = f"^'({FORMULA})"  # the apostrophe that keeps a spreadsheet from calculating
 
 
 def examples(rejects: Path) -> Mapping[str, Fault]:

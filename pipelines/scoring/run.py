@@ -24,7 +24,7 @@ from pipelines.scoring.rivals import land_rivals
 from pipelines.scoring.tally import DONE, Tally
 from pipelines.scoring.turn import turn
 from pipelines.scoring.workers import Spread, asked_of_part, is_done, score_part
-from pipelines.scoring.writing import SPREADSHEET, put_together
+from pipelines.scoring.writing import SPREADSHEET, WITH_REASONS, put_together
 from pipelines.sources.offer_sheet import Landed, land
 from rules.errors import FailedWorld, Fault, UnusableCase
 from warehouse.disk import writing_to
@@ -63,7 +63,7 @@ class Asked:
     snapshot_id: str | None = None
     also: Sequence[str] = ()
     carried: Sequence[str] = ()
-    has_reasons: bool = False
+    has_reasons: bool | None = None
     has_ledger: bool = True
     memory: int = 2_000_000_000
     processes: int = 2
@@ -183,10 +183,15 @@ def _job(asked: Asked, folder: Path, landed: Landed) -> Job:
         also=tuple(asked.also),
         today=asked.today,
         snapshot=asked.snapshot_id,
-        has_reasons=asked.has_reasons,
+        has_reasons=_has_reasons(asked),
         has_ledger=asked.has_ledger,
         has_rivals=asked.competing is not None,
     )
+
+
+def _has_reasons(asked: Asked) -> bool:
+    is_usual = asked.target.suffix.lower() in WITH_REASONS
+    return is_usual if asked.has_reasons is None else asked.has_reasons
 
 
 def _carried(asked: Asked, names: Sequence[str], columns: Columns) -> Sequence[str]:

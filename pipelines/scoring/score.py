@@ -18,9 +18,10 @@ from pipelines.scoring.part import Read, Reader
 from pipelines.scoring.reasons import Reasons, Told
 from pipelines.scoring.tally import DONE, Tally
 from rules.conversion import is_money
+from rules.decision import ASKED_PARTS
 from rules.errors import Fault
 from rules.expression import Expression
-from rules.frame import HANGS, Frame, beside
+from rules.frame import HANGS, Frame, beside, of_offers
 from rules.parity import parity_run
 from rules.rates import SWING
 from rules.sql_lists import OFFER
@@ -28,7 +29,6 @@ from warehouse.whole_file import write_whole
 
 ROW = "row"
 WORD = 60  # flags in a number
-ASKED_PARTS = ("opening", "target", "floor")
 MARKET = ("guide_source", "guide_as_of", "guide_region")
 QUESTION, CONDITION = "question ", "condition to sign "
 
@@ -121,7 +121,7 @@ class Scorer:
         judged = self._frame.judge(self._frame.of(tables))
         hangs = self._hanging(tables, judged)
         if len(hangs):
-            there = {name: _of(frame, hangs) for name, frame in tables.items()}
+            there = {name: of_offers(frame, hangs) for name, frame in tables.items()}
             there["offers"] = there["offers"].with_columns(pl.lit(value=True).alias(HANGS))
             again = self._frame.judge(self._frame.of(there))
             judged = pl.concat([judged.filter(~pl.col(OFFER).is_in(hangs.implode())), again])
@@ -134,12 +134,12 @@ class Scorer:
         used = tables["offers"].filter("rate_was_used")[OFFER]
         if used.is_empty():
             return used
-        some = {name: _of(frame, used) for name, frame in tables.items()}
+        some = {name: of_offers(frame, used) for name, frame in tables.items()}
         higher, lower = (self._at_another_rate(some, swing) for swing in (1, -1))
         # Both at once: those of the lower rate are numbered below zero.
         both = {name: pl.concat([higher[name], _negative(lower[name])]) for name in some}
         then = self._trial.judge(self._trial.of(both)).with_columns(pl.col(OFFER).abs())
-        now = _of(judged.select(OFFER, "verdict", "status"), used)
+        now = of_offers(judged.select(OFFER, "verdict", "status"), used)
         moved = now.join(then, on=OFFER, suffix=" then").filter(
             (pl.col("verdict") != pl.col("verdict then"))
             | (pl.col("status") != pl.col("status then"))
@@ -231,7 +231,7 @@ class Scorer:
             for row in different.iter_rows()
         ]
         table = different.with_columns(pl.Series(name, said, pl.String))
-        return masks.join(table, on=masks.columns, how="left", maintain_order="left")[name]
+        return beside(masks, table, masks.columns)[name]
 
     def _rejects(self, read: Read, raw: pl.DataFrame) -> pl.DataFrame:
         """Grain: one row for each fault of a row that was refused."""
@@ -246,11 +246,8 @@ class Scorer:
         return pl.DataFrame(rows, {ROW: pl.Int64, **kept})
 
     def _kept(self, judged: pl.DataFrame) -> pl.DataFrame:
-        columns = self._ledger_columns
-        return judged.select(
-            pl.col(OFFER).alias(ROW),
-            *(pl.col(own).alias(name) for name, own in columns.items()),
-        )
+        named = (pl.col(own).alias(name) for name, own in self._ledger_columns.items())
+        return judged.select(pl.col(OFFER).alias(ROW), *named)
 
     # --- Counting -------------------------------------------------------------------------------
 
@@ -297,11 +294,6 @@ def _mask(columns: Sequence[str]) -> pl.Expr:
         for place, name in enumerate(columns)
     )
     return pl.sum_horizontal(*bits).alias(columns[0])
-
-
-def _of(frame: pl.DataFrame, offers: pl.Series) -> pl.DataFrame:
-    """The rows that belong to some offers."""
-    return frame.filter(pl.col(OFFER).is_in(offers.implode()))
 
 
 def _sums(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[tuple[str, int]]:

@@ -19,6 +19,8 @@ from rules.errors import Fault, UnusableCase
 SPREADSHEET = (".csv", ".xlsx")
 FORMATS = (*SPREADSHEET, ".parquet", ".jsonl")
 XLSX_ROWS = 1_048_575
+FORMULA = r"[=+\-@\t\r]"  # how a text begins that a spreadsheet would calculate
+WITH_REASONS = (*SPREADSHEET, ".jsonl")  # where a sentence for each row is usual
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def _as_json(name: str) -> pl.Expr:
 def _harmless(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Texts that a spreadsheet would take for a formula, with an apostrophe before them."""
     texts = [name for name, kind in rows.collect_schema().items() if kind == pl.String]
-    is_formula = {name: pl.col(name).str.contains(r"^[=+\-@\t\r]") for name in texts}
+    is_formula = {name: pl.col(name).str.contains(f"^{FORMULA}") for name in texts}
     return rows.with_columns(
         pl.when(risky).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
         for name, risky in is_formula.items()

@@ -16,7 +16,6 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from bench.sheets import write_sheet
 from pipelines.scoring.cluster import on_cluster
 from pipelines.scoring.job import Job, Part
 from pipelines.scoring.run import Asked, Outcome, score_sheet
@@ -30,13 +29,6 @@ from tests.scoring.sheet import silent
 pytestmark = pytest.mark.slow
 ROWS, PARTS = 60_000, 12
 SMALL = 1  # [bytes] of memory: parts as small as can be
-
-
-@pytest.fixture(scope="module")
-def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("sheet") / "offers.parquet"
-    write_sheet(file, ROWS)
-    return file
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from bench.sheets import write_sheet
-from offerdesk.scoring import Wanted, run
+from offerdesk.scoring import run
 from pipelines.scoring.edition import book_as_sent
 from pipelines.scoring.job import Job, Part
 from pipelines.scoring.run import Asked, Outcome, score_sheet
@@ -33,13 +32,6 @@ from tests.scoring.sheet import silent
 ROWS, PARTS = 30_000, 6
 MOMENTS = 10
 KEPT = (DONE, "answers.parquet", "rejects.parquet", "ledger.parquet")
-
-
-@pytest.fixture(scope="module")
-def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("sheet") / "offers.parquet"
-    write_sheet(file, ROWS)
-    return file
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +194,7 @@ def test_what_is_no_answer_is_never_replaced(
     pl.DataFrame({"base_salary": [1.0]}).write_parquet(tmp_path / "offers.parquet")
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(UnusableCase) as caught:
-        run(Wanted(Path("offers.parquet"), Path(name)), silent)
+        run(Asked(Path("offers.parquet"), Path(name)), silent)
     assert caught.value.faults[0].code == "sheet-target"
     assert sorted(tmp_path.rglob("*")) == before
 

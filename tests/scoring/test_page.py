@@ -296,7 +296,7 @@ def test_it_says_what_the_verdicts_rest_on(page: Node, outcome: Outcome) -> None
 
 
 def test_without_a_ledger(folder: Path) -> None:
-    found = scored(folder, "bare.csv", has_ledger=False)
+    found = scored(folder, "bare.csv", has_ledger=False, has_reasons=False)
     page = Tree(as_html(found)).root
     assert found.ledger is None
     assert "No ledger was kept" in page.text

@@ -12,10 +12,9 @@ import pytest
 from bench.offers import varied
 from offerdesk.samples import examples
 from pipelines.scoring.run import Asked, Outcome, score_sheet
-from pipelines.scoring.score import ASKED_PARTS
 from pipelines.scoring.workers import Processes
 from rules.case import read_case
-from rules.decision import Record
+from rules.decision import ASKED_PARTS, Record
 from rules.source import Document, read_document
 from rules.sql_lists import OFFER
 from tests.offers import DAY, PLAIN, book, clerk, judge
