@@ -18,8 +18,13 @@ import offerdesk
 from offerdesk.doctor import REBUILD
 
 PLATFORMS = {
-    "linux": ["manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"],
-    "darwin": list(mac_platforms((14, 0), "arm64")),
+    "linux": [
+        "manylinux_2_28_x86_64",
+        "manylinux_2_27_x86_64",
+        "manylinux_2_17_x86_64",
+        "manylinux2014_x86_64",
+    ],
+    "darwin": list(mac_platforms((15, 0), "arm64")),
 }
 EXPORTS = {
     "bootstrap": ["--only-group", "bootstrap"],
