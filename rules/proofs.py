@@ -149,7 +149,7 @@ class Prover:
         wanted = frozenset[str]().union(*(names(one) for one in conditions))
         solver = z3.Solver()
         solver.set("timeout", max(1, int(1000 * seconds)))
-        roots = self._roots(wanted)
+        roots = self._joined(self._roots(wanted))
         solver.add(*self._granted(roots), *(self._true(one) for one in conditions))
         found = solver.check()
         if found == z3.sat:
@@ -171,6 +171,12 @@ class Prover:
 
     def _roots(self, wanted: Iterable[str]) -> frozenset[str]:
         return frozenset(name for name in self._cone(wanted) if name in self._free)
+
+    def _joined(self, roots: frozenset[str]) -> frozenset[str]:
+        """Some free names, and those that what is taken for granted ties to them."""
+        while tied := [of for _, of in self._given if of & roots and not of <= roots]:
+            roots = roots.union(*tied)
+        return roots
 
     def _granted(self, roots: frozenset[str]) -> list[Any]:
         """What is true of the free names that a question hangs on."""
