@@ -12,6 +12,7 @@ what is found has to be tried by the interpreter, which rounds.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -104,6 +105,7 @@ class _Scalar:
 
 
 _Term = _Flag | _Scalar
+_FEW = 16  # values of a number that are better told one by one: z3 is at odds with whole numbers
 _TRUE, _FALSE = z3.BoolVal(True), z3.BoolVal(False)
 _ONE, _ZERO = z3.RealVal(1), z3.RealVal(0)
 _NULL = _Scalar("null", _ZERO, _FALSE, _ONE)
@@ -131,7 +133,7 @@ class Prover:
         self._terms = terms
         self._known = known
         self._order = {name: place for place, name in enumerate(terms)}
-        self._given = [(one, self._roots(names(one))) for one in given]
+        self._given = [(one, self.roots(names(one))) for one in given]
         self._words: dict[str, int] = {}
         self._encoded: dict[str, _Term] = {}
         self._bounds: dict[str, list[Any]] = {}
@@ -149,7 +151,7 @@ class Prover:
         wanted = frozenset[str]().union(*(names(one) for one in conditions))
         solver = z3.Solver()
         solver.set("timeout", max(1, int(1000 * seconds)))
-        roots = self._joined(self._roots(wanted))
+        roots = self._joined(self.roots(wanted))
         solver.add(*self._granted(roots), *(self._true(one) for one in conditions))
         found = solver.check()
         if found == z3.sat:
@@ -158,7 +160,7 @@ class Prover:
 
     # --- What hangs on what -------------------------------------------------------------------
 
-    def _cone(self, wanted: Iterable[str]) -> list[str]:
+    def cone(self, wanted: Iterable[str]) -> list[str]:
         """The terms on which some names hang, in order; free names and constants first."""
         found: set[str] = set()
         waiting = list(wanted)
@@ -167,10 +169,11 @@ class Prover:
             if name not in found:
                 found.add(name)
                 waiting += names(self._terms[name]) if name in self._terms else ()
-        return sorted(found, key=lambda name: self._order.get(name, -1))
+        return sorted(found, key=lambda name: (self._order.get(name, -1), name))
 
-    def _roots(self, wanted: Iterable[str]) -> frozenset[str]:
-        return frozenset(name for name in self._cone(wanted) if name in self._free)
+    def roots(self, wanted: Iterable[str]) -> frozenset[str]:
+        """The free names on which some names hang."""
+        return frozenset(name for name in self.cone(wanted) if name in self._free)
 
     def _joined(self, roots: frozenset[str]) -> frozenset[str]:
         """Some free names, and those that what is taken for granted ties to them."""
@@ -191,7 +194,7 @@ class Prover:
     # --- Names --------------------------------------------------------------------------------
 
     def _encode(self, wanted: Iterable[str]) -> None:
-        for name in self._cone(wanted):
+        for name in self.cone(wanted):
             if name not in self._encoded:
                 self._encoded[name] = self._named(name)
 
@@ -208,16 +211,20 @@ class Prover:
             value = z3.Bool(name)
             self._bounds[name] = []
             return _Flag(_all(known, value), _all(known, _not(value)))
-        value = z3.Real(name) if free.kind == "number" and free.step is None else z3.Int(name)
-        self._bounds[name] = self._within(free, value)
-        if free.kind == "number" and free.step is not None:
+        steps = _steps(free)
+        is_real = free.kind == "number" and (free.step is None or steps)
+        value = z3.Real(name) if is_real else z3.Int(name)
+        self._bounds[name] = self._within(free, value, steps)
+        if free.kind == "number" and not is_real:
             value = z3.ToReal(value) * _fraction(free.step)
         return _Scalar(free.kind, value, known, _ONE)
 
-    def _within(self, free: Free, value: Any) -> list[Any]:
+    def _within(self, free: Free, value: Any, steps: Sequence[Fraction]) -> list[Any]:
         if free.kind == "text":
             codes = [value == self._code(word) for word in free.choices or ()]
             return [z3.Or(codes) if codes else value >= 0]
+        if steps:
+            return [z3.Or([value == _fraction(one) for one in steps])]
         step = Fraction(free.step) if free.step is not None else Fraction(1)
         found = []
         if free.least is not None:
@@ -351,15 +358,50 @@ def _fraction(number: Any) -> Any:
     return z3.Q(exact.numerator, exact.denominator)
 
 
+def _steps(free: Free) -> list[Fraction]:
+    """All values of a number on a grid, where they are few."""
+    if free.step is None or not isinstance(free.least, float | int) or free.most is None:
+        return []
+    step = Fraction(free.step)
+    first, last = math.ceil(Fraction(free.least) / step), math.floor(Fraction(free.most) / step)  # type: ignore[arg-type]
+    return [step * k for k in range(first, last + 1)] if 0 < last - first + 1 <= _FEW else []
+
+
 def _exact(bound: float | date, step: Fraction) -> Any:
     number = Fraction(bound.toordinal() if isinstance(bound, date) else bound) / step
     return z3.Q(number.numerator, number.denominator)
 
 
 def _times(a: Any, b: Any) -> Any:
+    """A product; a choice between constants is multiplied branch by branch, which stays linear."""
     if a.eq(_ONE) or b.eq(_ZERO):
         return b
-    return a if b.eq(_ONE) or a.eq(_ZERO) else a * b
+    if b.eq(_ONE) or a.eq(_ZERO):
+        return a
+    if _is_constant(a) or _is_constant(b):
+        return a * b
+    for one, other in ((a, b), (b, a)):
+        if _is_choice(one, _MOST_BRANCHES):
+            condition, then, otherwise = one.children()
+            return _if(condition, _times(then, other), _times(otherwise, other))
+    return a * b
+
+
+_MOST_BRANCHES = 50  # a table of factors has as many rows
+
+
+def _is_choice(number: Any, most: int) -> bool:
+    """Whether a number is one of a few constants, as conditions have it."""
+    waiting, leaves = [number], 0
+    while waiting:
+        part = waiting.pop()
+        if z3.is_app_of(part, z3.Z3_OP_ITE):
+            waiting += part.children()[1:]
+        elif _is_constant(part) and leaves < most:
+            leaves += 1
+        else:
+            return False
+    return leaves > 1
 
 
 def _is_constant(number: Any) -> bool:

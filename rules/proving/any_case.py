@@ -7,6 +7,9 @@ unit of money buys.  What is impossible in it is impossible; what it finds may b
 
 ``close`` covers offers in US dollars with at most one entry in each list.  What it finds is an offer
 that can be written down and judged; what is impossible in it may be possible in a longer list.
+
+``calm`` is ``close`` as if nothing were uncertain.  It is small, so that most offers are found in it;
+the judge, who tries the ends, has the last word on them.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rules.book import Book, Fact, ListOf, Pick
+from rules.conversion import is_money
 from rules.expression import (
     And,
     Call,
@@ -93,6 +97,18 @@ class AnyCase:
             terms |= entry.terms
         return self._theory(free, terms, self._numbers, tuple(given))
 
+    @cached_property
+    def calm(self) -> Theory:
+        """The same, with every number at its point."""
+        close, known = self.close, self.close.known.known
+        points = {
+            f"{name}@{end}": known[name]
+            for name in self.unfolding.numbers & known.keys()
+            for end in ENDS
+        }
+        numbers = replace(close.known, known={**known, **points})
+        return replace(close, known=numbers)
+
     def _theory(
         self,
         free: Mapping[str, Free],
@@ -103,6 +119,13 @@ class AnyCase:
         every = {**known.terms, **terms, **self.unfolding.terms}
         dated = {name: known.on_the_day(one) for name, one in every.items()}
         return Theory(free, dated, known, given)
+
+    def is_factor(self, name: str) -> bool:
+        """Whether a free name of ``close`` is a number, and no amount of money."""
+        listed, _, inside = name.rpartition(".")
+        facts = self.book.lists[listed].facts if listed else ()
+        known = {fact.name: fact for fact in (*self.book.facts.values(), *facts)}
+        return inside in known and known[inside].type.kind == "number" and not is_money(known[inside])
 
     # --- Lists of any length ------------------------------------------------------------------
 
@@ -139,8 +162,7 @@ _OUTSIDE = {HANGS_ON_RATE: Free("flag"), RIVAL_UNVALUABLE: Free("flag")}
 
 def _in_any_currency(free: Free, fact: Fact) -> Free:
     """Bounds of money are stated in dollars, and say nothing of another currency."""
-    unit = fact.type.unit
-    if unit is None or ("currency", 1) not in unit.powers:
+    if not is_money(fact):
         return free
     return replace(free, least=None if free.least is None else 0.0, most=None)
 
