@@ -15,7 +15,7 @@ the judge, who tries the ends, has the last word on them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from rules.book import Book, Fact, ListOf, Pick
@@ -33,27 +33,12 @@ from rules.expression import (
     Or,
     names,
 )
-from rules.proofs import Free, Prover
 from rules.proving.dated import HOME, DatedNumbers, dated_numbers, first_day
 from rules.proving.stated import CURRENCY, DAY, free_facts, taken_for_granted
+from rules.theory import Free, Theory
 from rules.unfolding import ENDS, HANGS_ON_RATE, RIVAL_UNVALUABLE, Unfolding, renamed, unfolded
 
 _SUFFIXES = {"": "point", "@low": "low", "@high": "high"}
-
-
-@dataclass(frozen=True)
-class Theory:
-    """A prover with what it was made of, so that a case can be doubled and set beside itself."""
-
-    free: Mapping[str, Free]
-    terms: Mapping[str, Expression]
-    known: DatedNumbers
-    given: tuple[Expression, ...]
-
-    @cached_property
-    def prover(self) -> Prover:
-        """Answers questions about a case."""
-        return Prover(self.free, self.terms, self.known.known, self.given)
 
 
 class AnyCase:
@@ -100,14 +85,13 @@ class AnyCase:
     @cached_property
     def calm(self) -> Theory:
         """The same, with every number at its point."""
-        close, known = self.close, self.close.known.known
+        close, known = self.close, self.close.known
         points = {
             f"{name}@{end}": known[name]
             for name in self.unfolding.numbers & known.keys()
             for end in ENDS
         }
-        numbers = replace(close.known, known={**known, **points})
-        return replace(close, known=numbers)
+        return replace(close, known={**known, **points})
 
     def _theory(
         self,
@@ -118,7 +102,7 @@ class AnyCase:
     ) -> Theory:
         every = {**known.terms, **terms, **self.unfolding.terms}
         dated = {name: known.on_the_day(one) for name, one in every.items()}
-        return Theory(free, dated, known, given)
+        return Theory(free, dated, known.known, given)
 
     def is_factor(self, name: str) -> bool:
         """Whether a free name of ``close`` is a number, and no amount of money."""

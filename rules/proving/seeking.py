@@ -14,10 +14,11 @@ from rules.book import Book
 from rules.expression import And, Expression, Name, Value, names
 from rules.judgement import Judge
 from rules.open_case import CaseTheory
-from rules.proofs import Answer, Outcome, Prover
+from rules.proofs import Prover
 from rules.proving.any_case import AnyCase
 from rules.proving.witness import Witness, Witnesses
 from rules.reducing import Reducer
+from rules.theory import Answer, Outcome, Theory
 
 MOST_FACTORS = 12
 NEIGHBOURS = 3  # offers that are changed before all offers are searched
@@ -54,6 +55,7 @@ class Seeker:
         judged = (self.witnesses.judged(offer) for offer in offers)
         self.found: list[Witness] = [one for one in judged if one is not None]
         self._reducer = Reducer()
+        self._widely = Prover(self.any_case.wide, loosely=True)
 
     def settle(
         self, condition: Expression, focus: Expression | None = None, seconds: float = LONG
@@ -65,12 +67,13 @@ class Seeker:
             focus: The part of it on which it hangs; the facts behind it are changed first.
             seconds: For each of the long questions.
         """
-        witness = self.known(condition) or self._beside(condition, focus or condition)
+        witness = self.known(condition)
         if witness is None and self.is_impossible(condition, seconds):
             return Settled("impossible")
+        witness = witness or self._beside(condition, focus or condition)
         answer = Answer("not_proved", {})
         for theory in (self.any_case.calm, self.any_case.close) if witness is None else ():
-            answer = theory.prover.find(condition, seconds=seconds)
+            answer = Prover(theory).find(condition, seconds=seconds)
             witness = self._kept(answer, condition)
             if witness is not None:
                 break
@@ -80,7 +83,7 @@ class Seeker:
 
     def is_impossible(self, condition: Expression, seconds: float = LONG) -> bool:
         """Whether no case at all makes a condition TRUE; False where that is not proved."""
-        return self.any_case.wide.prover.find(condition, seconds=seconds).outcome == "impossible"
+        return self._widely.find(condition, seconds=seconds).outcome == "impossible"
 
     def known(self, condition: Expression) -> Witness | None:
         """An offer found before that shows a condition."""
@@ -110,7 +113,7 @@ class Seeker:
         counts stay as they are.
         """
         near, all_of_them = (
-            self.any_case.calm.prover.roots(names(one)) for one in (focus, condition)
+            self.any_case.calm.roots(names(one)) for one in (focus, condition)
         )
         factors = frozenset(name for name in near if self.any_case.is_factor(name))
         yield from dict.fromkeys(
@@ -139,13 +142,14 @@ class Seeker:
     def _near(self, start: Witness, condition: Expression, opened: Iterable[str]) -> Answer:
         theory = self.any_case.calm
         free = {name: theory.free[name] for name in opened}
-        scope = dict(theory.known.known)
+        scope = dict(theory.known)
         scope |= {n: start.facts.get(n) for n in theory.free if n not in free}
-        cone = theory.prover.cone(names(condition))
+        cone = theory.cone(names(condition))
         terms, values = self._reducer.terms(
             {name: theory.terms[name] for name in cone if name in theory.terms}, scope
         )
-        return Prover(free, terms, values, theory.given).find(condition, seconds=QUICK)
+        near = Theory(free, terms, values, theory.given)
+        return Prover(near).find(condition, seconds=QUICK)
 
     def _kept(
         self, answer: Answer, condition: Expression, start: Witness | None = None

@@ -25,8 +25,9 @@ from rules.expression import (
 )
 from rules.interpreter import compile as meaning
 from rules.open_case import CaseTheory, equals
-from rules.proofs import Free, Prover
+from rules.proofs import Prover
 from rules.proving.witness import told
+from rules.theory import Free, Theory
 from tests.generating import example_cases, generated
 from tests.offers import book, judge
 
@@ -55,7 +56,7 @@ def check(case: Case) -> None:
     """
     judgement = judge().judge(case)
     scope = theory()._scope(case)
-    prover = Prover({}, theory().unfolding.terms, scope)
+    prover = Prover(Theory({}, theory().unfolding.terms, scope))
     known = told(judgement, theory().unfolding, book())
     if prover.find(differing(known)).outcome == "impossible":
         return
