@@ -228,7 +228,9 @@ class Prover:
             case Case(branches, default):
                 found = self._term(default)
                 for condition, then in reversed(branches):
-                    found = self._numbers.either(_as_flag(self._term(condition)).true, self._term(then), found)
+                    found = self._numbers.either(
+                        _as_flag(self._term(condition)).true, self._term(then), found
+                    )
                 return found
             case Call(function, arguments):
                 return self._numbers.called(function, [self._term(one) for one in arguments])
@@ -541,7 +543,16 @@ class _Loose(_Exact):
         self._products[self._name].append((a, b, found))
         same, zero = z3.Or(z3.And(a > 0, b > 0), z3.And(a < 0, b < 0)), z3.Or(a == 0, b == 0)
         self._told[self._name] += [same == (found > 0), zero == (found == 0)]
+        self._told[self._name] += [*self._on_grid(a, b, found), *self._on_grid(b, a, found)]
         return found
+
+    def _on_grid(self, whole: Any, step: Any, product: Any) -> list[Any]:
+        """``ROUND(a / step) * step`` is within half a step of ``a``."""
+        if not whole.decl().eq(self._whole) or not whole.arg(0).decl().eq(self._over):
+            return []
+        number, under = whole.arg(0).children()
+        near = z3.And(2 * product >= 2 * number - step, 2 * product <= 2 * number + step)
+        return [z3.Implies(step > 0, near)] if under.eq(step) else []
 
     def _cancelled(self, value: Any, under: Any) -> Any:
         """A quotient without the factor that both its sides have; None where they have none."""
@@ -565,7 +576,9 @@ class _Loose(_Exact):
             parts = [self._cancelled(part, under) for part in branches]
             if any(part is not None for part in parts):
                 plain = (
-                    self.plain(_Scalar("number", branch, _TRUE, under)).value if part is None else part
+                    self.plain(_Scalar("number", branch, _TRUE, under)).value
+                    if part is None
+                    else part
                     for branch, part in zip(branches, parts, strict=True)
                 )
                 return z3.If(condition, *plain)
