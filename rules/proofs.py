@@ -50,7 +50,10 @@ from rules.expression import (
 from rules.theory import Answer, Free, Theory
 
 Kind = OneOf["number", "text", "flag", "date", "null"]
-ENOUGH = 10.0  # seconds for one question
+# Effort of z3 for one question, in its own units: some ten million are a second.  A clock would give
+# other answers on a busy machine.
+ENOUGH = 60_000_000
+_PATIENCE = 120  # seconds, for what z3 does without counting it
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class Prover:
         self._encoded: dict[str, _Term] = {}
         self._bounds: dict[str, list[Any]] = {}
 
-    def find(self, *conditions: Expression, seconds: float = ENOUGH) -> Answer:
+    def find(self, *conditions: Expression, effort: int = ENOUGH) -> Answer:
         """Values of the free names with which every condition is TRUE.
 
         >>> prover = Prover(Theory({"base": Free("number", 0, 300_000, step=1000)},
@@ -116,7 +119,8 @@ class Prover:
         wanted = frozenset[str]().union(*(names(one) for one in conditions))
         roots = self.theory.joined(self.theory.roots(wanted))
         solver = z3.Solver()
-        solver.set("timeout", max(1, int(1000 * seconds)))
+        solver.set("rlimit", effort)
+        solver.set("timeout", 1000 * _PATIENCE)
         solver.add(*self._granted(roots), *(self._flag(one).true for one in conditions))
         solver.add(*self._numbers.so_far(self.theory.cone(wanted), self.theory.twins))
         found = solver.check()

@@ -59,7 +59,7 @@ class AskProofs:
         open_names = sorted(read - own.keys() - known.keys())
         free = {name: Free(self._kind(name), is_known=False) for name in open_names}
         theory = Theory(free, own, known, (Compare(">=", step, Literal(0.0)),))
-        return Prover(theory, loosely=True).find(broken, seconds=LONG).outcome == "impossible"
+        return Prover(theory, loosely=True).find(broken, effort=LONG).outcome == "impossible"
 
     def _kind(self, name: str) -> Any:
         types = self._seeker.book.types

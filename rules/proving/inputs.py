@@ -96,7 +96,7 @@ class InputProofs:
             )
         )
         prover = Prover(pair.theory, loosely=True)
-        answer = prover.find(differs, not_true(one.only_when), seconds=LONG)
+        answer = prover.find(differs, not_true(one.only_when), effort=LONG)
         text = f"{one.fact} counts in {through} only where the book says so"
         if answer.outcome == "impossible":
             return Claim(CHAPTER, text, "proved", None, (), one.reason)

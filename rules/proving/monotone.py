@@ -12,14 +12,14 @@ from rules.proofs import Prover
 from rules.proving.claims import Claim, Places
 from rules.proving.pairs import MARK, Pair, marked_name, paired
 from rules.proving.rows import not_true
-from rules.proving.seeking import Seeker
+from rules.proving.seeking import LONG, Seeker
 from rules.proving.statement import Exempt, Statement
 from rules.proving.witness import Witness
 
 CHAPTER = "monotone"
 WORSE_TO_BETTER = ("walk_away", "counter", "accept")
 NEIGHBOURS = 8  # known offers near which two are sought
-_PROVING, _SHOWING = 20.0, 4.0  # seconds for a proof, and for two offers near a known one
+_SHOWING = 20_000_000  # effort of z3 for two offers near a known one
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class MonotoneProofs:
         exempt = [one for one in self._statement.exceptions if direction.fact in one.raising]
         pair = paired(self._seeker.any_case.wide, [direction.fact])
         condition = _broken(pair, direction, exempt)
-        answer = Prover(pair.theory, loosely=True).find(condition, seconds=_PROVING)
+        answer = Prover(pair.theory, loosely=True).find(condition, effort=LONG)
         if answer.outcome == "impossible":
             yield Claim(
                 CHAPTER, direction.text + (", but for the exceptions" if exempt else ""), "proved"
@@ -130,7 +130,7 @@ class MonotoneProofs:
         free = {n for n in opened if not seeker.any_case.is_factor(n)} | {direction.fact}
         near = paired(seeker.near(start, sorted(free), ["verdict"]), [direction.fact])
         condition = _broken(near, direction, exempt)
-        answer = Prover(near.theory).find(condition, seconds=_SHOWING)
+        answer = Prover(near.theory).find(condition, effort=_SHOWING)
         if answer.outcome != "found":
             return None
         values = {**start.facts, **answer.values}

@@ -22,7 +22,7 @@ from rules.theory import Answer, Outcome, Theory
 
 MOST_FACTORS = 12
 NEIGHBOURS = 3  # offers that are changed before all offers are searched
-QUICK, LONG = 1.0, 8.0  # seconds for one question to z3
+QUICK, LONG = 6_000_000, 60_000_000  # effort for one question to z3
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,15 @@ class Seeker:
         """Search all offers that can be written down."""
         answer = Answer("not_proved", {})
         for theory in (self.any_case.calm, self.any_case.close):
-            answer = Prover(theory).find(condition, seconds=LONG)
+            answer = Prover(theory).find(condition, effort=LONG)
             witness = self._kept(answer, condition)
             if witness is not None:
                 return Settled("found", witness)
         return Settled("not_proved", remark=_remark(answer))
 
-    def is_impossible(self, condition: Expression, seconds: float = LONG) -> bool:
+    def is_impossible(self, condition: Expression, effort: int = LONG) -> bool:
         """Whether no case at all makes a condition TRUE; False where that is not proved."""
-        return self._widely.find(condition, seconds=seconds).outcome == "impossible"
+        return self._widely.find(condition, effort=effort).outcome == "impossible"
 
     def known(self, condition: Expression) -> Witness | None:
         """An offer found before that shows a condition."""
@@ -107,7 +107,7 @@ class Seeker:
         for opened, theory in self._openings(condition, focus):
             for start in starts:
                 near = self.near(start, opened, names(condition), theory)
-                answer = Prover(near).find(condition, seconds=QUICK)
+                answer = Prover(near).find(condition, effort=QUICK)
                 witness = self._kept(answer, condition, start)
                 if witness is not None:
                     return witness
