@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 from typing import Literal as OneOf
 
 Value = float | str | bool | date | None
@@ -173,6 +173,37 @@ _CHILDREN: dict[type, Callable[[Any], tuple[Expression, ...]]] = {
     Call: lambda node: node.arguments,
     Lookup: lambda node: (node.key,),
 }
+
+
+def rebuilt(node: Expression, parts: tuple[Expression, ...]) -> Expression:
+    """The same node over other operands, as many as ``children`` gives.
+
+    >>> sql_text(rebuilt(Compare("<", Name("a"), Name("b")), (Name("c"), Literal(5.0))))
+    'c < 5'
+    """
+    match node:
+        case Literal() | Name():
+            return node
+        case And() | Or():
+            return type(node)(parts)
+        case Not() | Negate() | IsNull():
+            return type(node)(*parts)
+        case Compare(op, _, _):
+            return Compare(op, *parts)
+        case Arithmetic(operator, _, _):
+            return Arithmetic(operator, *parts)
+        case In(_, choices):
+            return In(parts[0], choices)
+        case Case():
+            *branches, default = parts
+            pairs = zip(branches[::2], branches[1::2], strict=True)
+            return Case(tuple(pairs), default)
+        case Call(function, _):
+            return Call(function, parts)
+        case Lookup(table, _):
+            return Lookup(table, *parts)
+        case _:
+            assert_never(node)
 
 
 def walk(node: Expression) -> Iterator[Expression]:

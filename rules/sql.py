@@ -134,6 +134,8 @@ def sql(node: Expression, words: Words) -> str:
         case Case(branches, default):
             whens = " ".join(f"WHEN {flag(test)} THEN {inner(value)}" for test, value in branches)
             return f"CASE {whens} ELSE {inner(default)} END"
+        case Call("COALESCE") if (pair := two_that_are_same(node)) is not None:
+            return f"({inner(pair[0])} IS NOT DISTINCT FROM {inner(pair[1])})"
         case Call("ROUND", (number,)):
             return words.dialect.rounded(inner(number))
         case Call(function, arguments):
@@ -142,6 +144,24 @@ def sql(node: Expression, words: Words) -> str:
             return words.lookup(table, inner(key))
         case _:
             assert_never(node)
+
+
+def same(left: Expression, right: Expression) -> Expression:
+    """Whether two values are the same, NULL being the same as NULL; never UNKNOWN."""
+    both_null = And((IsNull(left), IsNull(right)))
+    return Call("COALESCE", (Compare("=", left, right), both_null))
+
+
+def two_that_are_same(node: Expression) -> tuple[Expression, Expression] | None:
+    """What ``same`` compares; None where a node is none of its.
+
+    >>> two_that_are_same(same(Name("a"), Name("b")))
+    (Name(name='a'), Name(name='b'))
+    """
+    match node:
+        case Call("COALESCE", (Compare("=", left, right), _)) if node == same(left, right):
+            return left, right
+    return None
 
 
 def _call(function: str, arguments: list[str]) -> str:
@@ -162,6 +182,8 @@ def constant(value: Value) -> str:
             return "NULL"
         case bool():
             return "TRUE" if value else "FALSE"
+        case int():  # the number of a row or a sentence
+            return str(value)
         case float():
             digits = repr(value)
             text = digits if "e" in digits else f"{digits}e0"

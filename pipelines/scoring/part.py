@@ -31,8 +31,8 @@ from pipelines.scoring.market import CELL, PERCENTILES, REGISTRY, Cells, asked_o
 from rules.book import Book, ListOf
 from rules.case import Case
 from rules.conversion import is_money
-from rules.frame import beside, of_offers
 from rules.frame_columns import OF_KIND
+from rules.frame_joins import beside, of_offers
 from rules.keys import root_of
 from rules.place import jurisdiction
 from rules.source import PathInDocument

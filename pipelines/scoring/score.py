@@ -21,7 +21,8 @@ from rules.conversion import is_money
 from rules.decision import ASKED_PARTS
 from rules.errors import Fault
 from rules.expression import Expression
-from rules.frame import HANGS, Frame, beside, of_offers
+from rules.frame import HANGS, Frame
+from rules.frame_joins import beside, of_offers
 from rules.parity import parity_run
 from rules.rates import SWING
 from rules.sql_lists import OFFER
