@@ -50,6 +50,7 @@ OF_KIND: Mapping[str, type[pl.DataType]] = {
     "date": pl.Date,
     "count": pl.Int16,
 }
+LET_GO = 8  # rungs after which columns are let go: it takes as long as to make some
 MOST_COMPARED = 8  # choices that are compared one by one, which is faster than a search
 
 _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -72,17 +73,22 @@ Rungs = Sequence["Rung"]
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Columns that read only what is below them, and what is still read above them."""
+    """Columns that read only what is below them.
+
+    Attributes:
+        kept: What is still read above them; None where nothing is let go.
+    """
 
     made: Sequence[pl.Expr]
-    kept: Sequence[str]
+    kept: Sequence[str] | None
 
 
 def climbed(frame: pl.DataFrame, rungs: Rungs) -> pl.DataFrame:
     """A frame with the columns of the highest rung; what nobody reads any more is let go."""
     lazy = frame.lazy().with_columns(_ONE)
     for rung in rungs:
-        lazy = lazy.with_columns(rung.made).select(rung.kept)
+        lazy = lazy.with_columns(rung.made)
+        lazy = lazy if rung.kept is None else lazy.select(rung.kept)
     return lazy.collect(optimizations=AS_WRITTEN)
 
 
@@ -109,10 +115,14 @@ class Polars:
 
     def rungs(self, terms: Sequence[Term], wanted: Collection[str]) -> Rungs:
         """Wanted columns as expressions, level by level."""
-        steps = levels(needed(terms, wanted))
+        steps = with_carried(levels(needed(terms, wanted)), wanted)
+        last = len(steps) - 1
         return [
-            Rung([self.column(one) for one in step], sorted(above))
-            for step, above in with_carried(steps, wanted)
+            Rung(
+                [self.column(one) for one in step],
+                sorted(above) if place == last or place % LET_GO == LET_GO - 1 else None,
+            )
+            for place, (step, above) in enumerate(steps)
         ]
 
     def column(self, term: Term) -> pl.Expr:

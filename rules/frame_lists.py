@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,8 @@ from rules.sql_lists import OFFER, POSITION, Draw, SqlList
 from rules.sql_steps import read_below
 
 OWNER = "place of the offer"
+
+_MOST = np.int64(np.iinfo(np.int64).max)
 
 Places = npt.NDArray[np.integer[Any]]
 
@@ -60,12 +63,12 @@ class Picked:
             is_there[owners[held]] = True
             yield from (pl.Series(name, is_there) for name in self.flags)
         if self.gives:
-            key = None if self.key is None else _in_order(entries[self.key], self.is_highest)
-            won = _winners(held, owners, key)
+            key = None if self.key is None else entries[self.key]
+            won = _winners(held, owners, key, self.is_highest)
             place = pl.repeat(None, offers, dtype=pl.UInt32, eager=True)
             place = place.scatter(owners[won], won.astype(np.uint32))
-            for name, column in self.gives.items():
-                yield entries[column].gather(place).alias(name)
+            given = (pl.col(one).gather(place).alias(name) for name, one in self.gives.items())
+            yield from entries.select(given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +110,42 @@ def _sorted(entries: pl.DataFrame) -> pl.DataFrame:
     return entries if is_sorted else entries.sort(OWNER, POSITION)
 
 
-def _winners(held: Places, owners: Places, key: Places | None) -> Places:
-    """The places of the entries that win: of each owner the greatest key, and of equals the first.
+def _winners(held: Places, owners: Places, key: pl.Series | None, is_highest: bool) -> Places:
+    """The places of the entries that win: of each owner the best key, and of equals the first.
 
     Args:
         held: The places of those that can win.
         owners: The owner of every entry, in growing order.
-        key: In the order of the entries.
+        key: What entries are compared by; NULL is the worst.
+        is_highest: Whether the highest key is the best, or the lowest.
     """
     starts = np.flatnonzero(np.diff(owners[held], prepend=-1))
     if key is None or len(starts) == len(held):
         return held[starts]
-    keys = key[held]
-    best = np.maximum.reduceat(keys, starts)
-    of_owner = np.repeat(best, np.diff(starts, append=len(held)))
-    return _winners(held[keys == of_owner], owners, None)
+    rivals = np.diff(starts, append=len(held))
+    is_contested = np.repeat(rivals > 1, rivals)
+    contested = held[is_contested]
+    ranks = _ranks(key.gather(contested), is_highest)
+    best = np.maximum.reduceat(ranks, np.flatnonzero(np.diff(owners[contested], prepend=-1)))
+    is_best = np.ones(len(held), bool)
+    is_best[is_contested] = ranks == np.repeat(best, rivals[rivals > 1])
+    return _winners(held[is_best], owners, None, is_highest)
 
 
-def _in_order(keys: pl.Series, is_highest: bool) -> Places:
-    """Keys as whole numbers in the same order, or the other way round; NULL is below all."""
-    ranks = keys.rank("dense", descending=not is_highest)
-    return ranks.cast(pl.Int64).fill_null(-1).to_numpy()
+def _ranks(keys: pl.Series, is_highest: bool) -> Places:
+    """Keys as whole numbers of which the greatest is the best; NULL is the least of all.
+
+    The bits of positive doubles are in the order of the numbers; those of negative ones are the
+    other way round.  NaN is above all other numbers.
+    """
+    if keys.dtype != pl.Float64:
+        places = keys.rank("dense", descending=not is_highest)
+        return places.cast(pl.Int64).fill_null(-1).to_numpy()
+    numbers = keys.fill_null(math.nan).to_numpy() + 0.0  # no zero below zero
+    bits = numbers.view(np.int64)
+    ranks = np.where(bits < 0, bits ^ _MOST, bits)
+    ranks = np.where(np.isnan(numbers), _MOST, ranks)
+    return np.where(keys.is_null().to_numpy(), ~_MOST, ranks if is_highest else ~ranks)
 
 
 class Listed:

@@ -41,6 +41,10 @@ class Scorer:
         self._job = job
         self._book = book_as_sent(job)
         self._ledger = Ledger(self._book)
+        self._blockers = [
+            (one.condition, pl.sql_expr(one.holds).sum().alias(str(number)))
+            for number, one in enumerate(self._ledger.blockers() if job.has_ledger else ())
+        ]
         self._reasons = Reasons(self._book)
         self._trial = Frame(self._book, ["verdict", "status"])
         self._levers = Levers(self._book, self._trial.names)
@@ -237,7 +241,8 @@ class Scorer:
     def _rejects(self, read: Read, raw: pl.DataFrame) -> pl.DataFrame:
         """Grain: one row for each fault of a row that was refused."""
         identifier = self._job.columns.identifier
-        names = dict(raw.select(OFFER, _given(identifier)).iter_rows()) if identifier else {}
+        named = raw.filter(pl.col(OFFER).is_in(list(read.refused)))
+        names = dict(named.select(OFFER, _given(identifier)).iter_rows()) if identifier else {}
         rows = [
             {ROW: number, "id": str(names[number]) if names else None, **_fault(fault)}
             for number, faults in sorted(read.refused.items())
@@ -276,12 +281,10 @@ class Scorer:
         named = judged.select(pl.col(own).alias(name) for name, own in columns.items())
         for name, count in _sums(named, [n for n in columns if n not in self._ledger.also]):
             tally.fired[name] = count
-        blockers = list(self._ledger.blockers())
-        held = named.select(
-            pl.sql_expr(one.holds).sum().alias(str(n)) for n, one in enumerate(blockers)
-        )
-        for one, count in zip(blockers, held.row(0) if blockers else (), strict=True):
-            tally.blockers[f"{one.condition.rule}: {one.condition.text}"] += count or 0
+        held = named.select(one for _, one in self._blockers)
+        counts = held.row(0) if self._blockers else ()
+        for (condition, _), count in zip(self._blockers, counts, strict=True):
+            tally.blockers[f"{condition.rule}: {condition.text}"] += count or 0
 
 
 def _negative(frame: pl.DataFrame) -> pl.DataFrame:

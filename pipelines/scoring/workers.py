@@ -85,7 +85,7 @@ class Processes:
             for done in as_completed(asked):
                 yield asked[done], done.result()
         except BrokenProcessPool as problem:
-            step = "run it again, with less --memory or fewer --processes; parts are kept"
+            step = "run it again, which goes on with what is done, or anew with less --memory"
             found = "a process that was ended from outside"
             fault = Fault("score-process-lost", job.sheet, found, "", step)
             raise FailedWorld(fault) from problem
