@@ -48,6 +48,7 @@ class Frame:
     Attributes:
         names: Kind of conclusion -> its name in the book -> the column that holds it.
         first_day: As for a query of ``rules.sql_book``.
+        columns: Those of the answer.
         reads: Table -> column -> its SQL type: what is read of each table that is handed in.
     """
 
@@ -61,16 +62,16 @@ class Frame:
         self.names = self._compiled.names()
         self.first_day = str(self._compiled.numbers.first_day)
         wanted = wanted or [column for named in self.names.values() for column in named.values()]
-        self._wanted = (OFFER, *dict.fromkeys((*wanted, *also)))
+        self.columns = (OFFER, *dict.fromkeys((*wanted, *also)))
         self._terms = [*self._compiled.terms, *(self._compiled.flag(*one) for one in also.items())]
         self.reads = dict(self._reads())
-        self._planner = Planner(self._compiled, self._terms, self._wanted)
+        self._planner = Planner(self._compiled, self._terms, self.columns)
         self._plans: dict[Common, Plan] = {}
 
     def _reads(self) -> Iterator[tuple[str, dict[str, str]]]:
         compiled, tables = self._compiled, self._compiled.tables()
         drawn = compiled.drawn
-        reads = read_below(self._terms, self._wanted)
+        reads = read_below(self._terms, self.columns)
         outside: set[str] = set()
         for one in compiled.lists:
             below = one.read_for({drawn[name].name for name in reads if name in drawn})

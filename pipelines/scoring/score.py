@@ -121,18 +121,22 @@ class Scorer:
 
     def _judged(self, read: Read) -> pl.DataFrame:
         """Grain: one row for each offer, in the order of the sheet."""
-        tables = dict(read.tables)
-        tables["offers"] = tables["offers"].with_columns(pl.lit(value=False).alias(HANGS))
-        judged = self._frame.judge(self._frame.of(tables))
-        hangs = self._hanging(tables, judged)
-        if len(hangs):
-            there = {name: of_offers(frame, hangs) for name, frame in tables.items()}
-            there["offers"] = there["offers"].with_columns(pl.lit(value=True).alias(HANGS))
-            again = self._frame.judge(self._frame.of(there))
-            judged = pl.concat([judged.filter(~pl.col(OFFER).is_in(hangs.implode())), again])
-        names = [name for name in (*MARKET, "currency") if name not in judged.columns]
-        judged = beside(judged.sort(OFFER), tables["offers"].select(OFFER, *names), (OFFER,))
-        return judged.with_columns(pl.col(OFFER).is_in(hangs.implode()).alias(HANGS))
+        names = [name for name in (*MARKET, "currency") if name not in self._frame.columns]
+        judged = self._at(read.tables, hangs=False)
+        hangs = self._hanging(read.tables, judged)
+        judged = judged.hstack(read.tables["offers"].select(names))
+        if hangs.is_empty():
+            return judged
+        some = {name: of_offers(frame, hangs) for name, frame in read.tables.items()}
+        again = self._at(some, hangs=True).hstack(some["offers"].select(names))
+        others = judged.filter(~pl.col(OFFER).is_in(hangs.implode()))
+        return pl.concat([others, again]).sort(OFFER)
+
+    def _at(self, tables: Mapping[str, pl.DataFrame], *, hangs: bool) -> pl.DataFrame:
+        """What is concluded where the verdict hangs on the rate, or does not."""
+        offers = tables["offers"].with_columns(pl.lit(hangs).alias(HANGS))
+        judged = self._frame.judge(self._frame.of({**tables, "offers": offers}))
+        return judged.with_columns(pl.lit(hangs).alias(HANGS))
 
     def _hanging(self, tables: Mapping[str, pl.DataFrame], judged: pl.DataFrame) -> pl.Series:
         """The offers whose verdict would be another one at another exchange rate."""
