@@ -14,6 +14,7 @@ import polars as pl
 from rules.book import Book, Lever
 from rules.decision import MOST_LEVERS, MOST_PER_COMPONENT
 
+KINDS = ("says", "score", "amount")  # of what has to be known about a lever
 AT_ONCE = 8_192  # offers whose levers are chosen together: what they need stays in the cache
 
 Numbers = npt.NDArray[np.signedinteger[Any]]
@@ -45,8 +46,7 @@ class Levers:
 
     def columns(self) -> list[str]:
         """What has to be worked out about each offer."""
-        kinds = ("says", "score", "amount")
-        return [self._names[kind][lever.name] for lever in self._levers for kind in kinds]
+        return [self._names[kind][lever.name] for lever in self._levers for kind in KINDS]
 
     def chosen(self, judged: pl.DataFrame) -> pl.DataFrame:
         """The levers of each offer.
@@ -58,7 +58,8 @@ class Levers:
         none = pl.repeat(value=False, n=judged.height, eager=True)
         says = (judged[self._column("says", lever)] > 0 for lever in levers)
         some = reduce(or_, (one.fill_null(value=False) for one in says), none)
-        with_levers = judged.filter(some)
+        read = [self._column(kind, lever) for lever in levers for kind in KINDS]
+        with_levers = judged.select(read).filter(some) if levers else judged.clear()
         moves = self._moved(with_levers, levers)
         used = self._used(self._scores(with_levers, levers), moves, levers)
         place = _places(some)
@@ -94,16 +95,18 @@ class Levers:
         Of each the strongest lever that is left is taken, unless too many of its kind are used or
         it is at odds with one.  Of equals the first by name counts.
         """
-        offers = np.arange(len(scores))
-        used = np.full((len(scores), MOST_LEVERS), -1, np.int16)
         count = np.zeros(len(scores), np.int8)
+        used = np.full((len(scores), MOST_LEVERS), -1, np.int16)
         moved = np.zeros((len(scores), len(self._components)), np.int8)
         barred = np.zeros(scores.shape, bool)
-        while len(offers):
-            lever = scores[offers].argmax(axis=1)
-            is_left = scores[offers, lever] > -np.inf
-            offers, lever = offers[is_left], lever[is_left]
-            scores[offers, lever] = -np.inf
+        by_lever = np.ascontiguousarray(scores.T)
+        while True:
+            best = by_lever.max(axis=0)
+            offers = np.flatnonzero((best > -np.inf) & (count < MOST_LEVERS))
+            if not len(offers):
+                return used
+            lever = _first(by_lever == best)[offers]
+            by_lever[lever, offers] = -np.inf
             part = moves[offers, lever]
             fits = (moved[offers, part] < MOST_PER_COMPONENT) & ~barred[offers, lever]
             row, taken = offers[fits], lever[fits]
@@ -111,8 +114,6 @@ class Levers:
             count[row] += 1
             moved[row, part[fits]] += 1
             barred[row] |= clashes[taken]
-            offers = offers[count[offers] < MOST_LEVERS]
-        return used
 
     def _scores(self, judged: pl.DataFrame, levers: Sequence[int]) -> Scores:
         """How much each lever weighs; shape (offers, levers), least where it has no words."""
@@ -157,6 +158,14 @@ class Levers:
                 amounts = judged[self._column("amount", lever)].cast(pl.Float64)
                 found[rows] = amounts.gather(rows).to_numpy()
         return pl.Series(found, nan_to_null=True)
+
+
+def _first(holds: npt.NDArray[np.bool_]) -> Numbers:
+    """For each column the first row that is TRUE; some row is."""
+    found = np.zeros(holds.shape[1], np.int16)
+    for row in reversed(range(len(holds))):
+        np.putmask(found, holds[row], row)
+    return found
 
 
 def _places(some: pl.Series) -> pl.Series:
