@@ -1,8 +1,8 @@
 """The batch query worked out on frames: the same columns, each as an expression of polars.
 
-Nothing is defined here a second time: the terms are those of the SQL query, and polars reads their
-text.  Frames of offers that state the same facts are judged by one plan, in which every term over a
-fact that nobody states, or that is the same for everybody, is worked out beforehand.
+Nothing is defined here a second time: the terms are those of the SQL query.  Frames of offers that
+state the same facts are judged by one plan, in which every term over a fact that nobody states, or
+that is the same for everybody, is worked out beforehand.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -13,12 +13,13 @@ from rules.frame_joins import beside
 from rules.frame_lists import EntryPlan, Listed
 from rules.frame_parts import ONE, Parts
 from rules.frame_stated import Stated
-from rules.known import Known
+from rules.known import TRUE, Known
 from rules.sql_book import OFFERS, Compiled
 from rules.sql_lists import OFFER
 from rules.sql_numbers import SINCE
 from rules.sql_steps import needed, read_below
 from rules.sql_terms import Term
+from rules.sql_worlds import CERTAIN
 
 Tables = Mapping[str, pl.DataFrame]
 CURRENCY, DAY = "currency", "evaluation_date"
@@ -84,10 +85,9 @@ class Planner:
             for one in compiled.lists
         ]
         tables, dated = compiled.numbers.tables, compiled.numbers.dated
-        known = Known(values, offers.present, tables)
-        for one in lists:
-            known.learn(one.constants, one.flags)
-        shortened = list(known.shortened(self._terms))
+        present = offers.present.union(*(one.flags for one in lists))
+        values |= {name: value for one in lists for name, value in one.constants.items()}
+        known, shortened = self._shortened(values, present)
         given = {name: known.short(Name(name)) for name in self._wanted}
         read = frozenset({OFFER}).union(*map(names, given.values()))
         polars = Polars(tables, dated, compiled.types, known.is_present)
@@ -104,6 +104,22 @@ class Planner:
             polars.rungs(left, read),
             [self._answer(name, one) for name, one in given.items()],
         )
+
+    def _shortened(
+        self, values: Mapping[str, Literal | Name], present: Collection[str]
+    ) -> tuple[Known, list[Term]]:
+        """What is left of the terms; less of them where it is known that all is certain."""
+        known = Known(values, present, self._compiled.numbers.tables)
+        left = list(known.shortened(self._terms))
+        if known.values.get(CERTAIN) != TRUE:
+            return known, left
+        at_point = self._compiled.at_point
+        known = Known(values, present, self._compiled.numbers.tables)
+        certain = [
+            replace(term, expression=Name(at_point[term.name])) if term.name in at_point else term
+            for term in self._terms
+        ]
+        return known, list(known.shortened(certain))
 
     def _same_money(self, values: Mapping[str, Expression]) -> dict[str, Literal]:
         """The money of the book where all offers are of one day and currency."""

@@ -52,11 +52,6 @@ class Known:
         self._tables = tables
         self._made: dict[tuple[str, Expression], str] = {}
 
-    def learn(self, values: Mapping[str, Literal | Name], present: Collection[str]) -> None:
-        """Take in more that is known."""
-        self.values |= values
-        self._present |= set(present)
-
     def shortened(self, terms: Collection[Term]) -> Iterator[Term]:
         """What is left of terms; those that are a constant or a copy are in ``values`` instead.
 

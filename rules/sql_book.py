@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from rules.book import Book
 from rules.expression import Expression
 from rules.ordering import affected
-from rules.sql import Dialect, quoted
+from rules.sql import quoted
 from rules.sql_levers import Levers, amount, applies, says, score
 from rules.sql_lists import OFFER, POSITION, SqlList, sql_type
 from rules.sql_numbers import MONEY, SqlNumbers
@@ -37,24 +37,24 @@ def query_of(book: Book, wanted: Collection[str] = ()) -> Query:
 
 
 class Compiled:
-    """A book as columns over tables of offers, in the words of one engine.
+    """A book as columns over tables of offers.
 
     Args:
         book: The book.
-        dialect: How the engine writes what engines write in different ways.
 
     Attributes:
         numbers: The numbers of the book.
         lists: The lists of a case.
         terms: Every column that the book works out, each after those that it reads.
+        at_point: As ``Worlds.at_point``.
         types: Those of the columns.
         script: Writes terms over them.
         drawn: What is picked out of lists, by the name of the column of the offer.
     """
 
-    def __init__(self, book: Book, dialect: Dialect | None = None) -> None:
+    def __init__(self, book: Book) -> None:
         self._book = book
-        self.numbers = SqlNumbers(book, dialect or Dialect())
+        self.numbers = SqlNumbers(book)
         uncertain = [name for name, one in book.parameters.items() if one.decides]
         self._touched = affected(book.package, uncertain)
         self.lists = [SqlList(book, self.numbers, one, uncertain) for one in book.lists.values()]
@@ -66,6 +66,7 @@ class Compiled:
             for column in one.given()
         }
         self.terms = list(self._terms())
+        self.at_point = self._worlds.at_point
         self.types = {**types_of(self.terms), **book.types}
         self.script = Script(self.numbers, self.types)
 

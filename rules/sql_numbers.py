@@ -15,7 +15,7 @@ from typing import Any
 from rules.book import Book, End
 from rules.expression import Case, Compare, Expression, Literal, Lookup, Name, Value
 from rules.numbers import ENDS, Almanac, Numbers
-from rules.sql import Dialect, constant, null, quoted
+from rules.sql import chosen, constant, null, quoted
 from rules.sql_steps import Step
 
 MONEY = "money"
@@ -28,7 +28,6 @@ class SqlNumbers:
 
     Args:
         book: Whose numbers they are.
-        dialect: How the engine writes what engines write in different ways.
 
     Attributes:
         first_day: The first day on which every number of the book is known.
@@ -36,8 +35,8 @@ class SqlNumbers:
         dated: Those of them whose values are dates.
     """
 
-    def __init__(self, book: Book, dialect: Dialect) -> None:
-        self._book, self.dialect = book, dialect
+    def __init__(self, book: Book) -> None:
+        self._book = book
         self._almanac = Almanac(book)
         starts = [[one.valid_from for one in p.periods] for p in book.parameters.values()]
         self.first_day = max(map(min, starts), default=date.min)
@@ -65,7 +64,7 @@ class SqlNumbers:
 
     def chosen(self, table: str, key: str) -> str:
         """The SQL text of a look-up in one of ``tables`` by the SQL text of its key."""
-        return self.dialect.chosen(self.tables[table], key, self.kind(table))
+        return chosen(self.tables[table], key, self.kind(table))
 
     def kind(self, table: str) -> str:
         """Of which kind the values of one of ``tables`` are."""

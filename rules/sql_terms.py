@@ -81,16 +81,16 @@ class Writer:
 
 
 class Script:
-    """Writes terms in the words of an engine.
+    """Writes terms as SQL.
 
     Args:
-        numbers: The numbers of the book, with the dialect of the engine.
+        numbers: The numbers of the book.
         types: Those of the columns that the terms read.
     """
 
     def __init__(self, numbers: SqlNumbers, types: Mapping[str, Type]) -> None:
         self._numbers, self._types = numbers, types
-        self._words = Words(quoted, numbers.chosen, self._is_date, numbers.dialect)
+        self._words = Words(quoted, numbers.chosen, self._is_date)
 
     def text(self, expression: Expression) -> str:
         """The SQL text of an expression over columns."""

@@ -93,6 +93,11 @@ class Worlds:
         yield from self._deciding()
         yield from self._ends()
 
+    @property
+    def at_point(self) -> Mapping[str, str]:
+        """Each flag over all worlds, and its column at the point; the same where all is certain."""
+        return {name: self.place(name, POINT) for name in self._hanging if self._is_flag(name)}
+
     def package_renamed(self, end: End) -> Mapping[str, str]:
         """The columns that stand for the figures of the package at an end."""
         return {name: self._at_end(name, end) for name in self._figures}
@@ -143,8 +148,7 @@ class Worlds:
         neither = And((IsNull(worst), IsNull(best)))
         is_like_them = Call("COALESCE", (Compare("=", at, worst), Literal(True)))
         agree = And((Compare("=", worst, best), is_like_them))
-        found = Case(((Name(CERTAIN), at), (neither, at), (agree, worst)), Literal(None))
-        return Term(name, found, "flag")
+        return Term(name, Case(((neither, at), (agree, worst)), Literal(None)), "flag")
 
     def _ends(self) -> Iterator[Term]:
         """Figures that the book shows at an end."""

@@ -36,7 +36,7 @@ from rules.frame_columns import Polars, climbed
 from rules.frame_parts import Parts
 from rules.interpreter import Scope, compile
 from rules.kinds import kind_of
-from rules.sql import KINDS, Dialect, Words, constant, null, quoted, sql
+from rules.sql import KINDS, Words, chosen, constant, null, quoted, sql
 from rules.sql_lists import OFFER
 from rules.sql_terms import Term
 from tests.expressions import COMPARISONS, DAYS, EXTREMES, expressions, same_bits, scopes
@@ -55,8 +55,7 @@ def _is_date(node: Expression) -> bool:
     return False
 
 
-def words(dialect: Dialect) -> Words:
-    return Words(quoted, lambda _, key: dialect.chosen(TABLE, key), _is_date, dialect)
+WORDS = Words(quoted, lambda _, key: chosen(TABLE, key), _is_date)
 
 
 Rows = Sequence[Sequence[Any]]
@@ -64,7 +63,7 @@ Engine = Callable[[Sequence[Expression], Sequence[Scope]], Rows]
 
 
 def in_duckdb(nodes: Sequence[Expression], scopes: Sequence[Scope]) -> Rows:
-    texts = ", ".join(sql(node, words(Dialect())) for node in nodes)
+    texts = ", ".join(sql(node, WORDS) for node in nodes)
     select = f"SELECT {texts} FROM ({rows_of(scopes)}) ORDER BY row_number"
     with duckdb.connect() as database:
         return database.execute(select).fetchall()

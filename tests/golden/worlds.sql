@@ -55,7 +55,7 @@ FROM "offer_1"
 ),
 "offer_3" AS (
 SELECT "R2@holds", "certain@worlds", "offer_id", "unknown@worlds", "value",
-  CASE WHEN "certain@worlds" THEN "is_under@point" WHEN (("is_under@low/high" IS NULL) AND ("is_under@high/low" IS NULL)) THEN "is_under@point" WHEN (("is_under@low/high" = "is_under@high/low") AND COALESCE(("is_under@point" = "is_under@low/high"), TRUE)) THEN "is_under@low/high" ELSE NULL END AS "is_under",
+  CASE WHEN (("is_under@low/high" IS NULL) AND ("is_under@high/low" IS NULL)) THEN "is_under@point" WHEN (("is_under@low/high" = "is_under@high/low") AND COALESCE(("is_under@point" = "is_under@low/high"), TRUE)) THEN "is_under@low/high" ELSE NULL END AS "is_under",
   "is_under@point" AS "R0@holds@point/point",
   "is_under@low/high" AS "R0@holds@low/high",
   "is_under@high/low" AS "R0@holds@high/low"
@@ -176,8 +176,6 @@ WITH `competing_offers_entry` AS (
     `unknown@worlds`,
     `value`,
     CASE
-      WHEN `certain@worlds`
-      THEN `is_under@point`
       WHEN (
         (
           `is_under@low/high` IS NULL
