@@ -14,10 +14,10 @@ from typing import Any
 from rules.asking import may_move
 from rules.book import Ask, Book, Formula, Signal
 from rules.exchange import usual_rates
-from rules.expression import And, Expression, names, sql_text
+from rules.expression import And, Expression, Name, names, sql_text
 from rules.interpreter import compile as meaning
 from rules.judgement import Judgement
-from rules.stated import COST, FACT
+from rules.stated import COST, FACT, stated
 
 NEAR = 1e-9  # by which a number of steps may miss a whole number
 
@@ -30,8 +30,9 @@ class Movable:
         offered: As the offer stands.
         step: Other amounts are whole multiples of it.
         cap: The most that the book would ask for, or that was allowed; None where none is known.
-        least, most: Between which amounts it is looked at; ``most`` is the cap, or else the most
-            that is believable.
+        least: The least that is believable.
+        most: Up to which amount it is looked at: the cap; where none is known, a year's base more
+            than is offered.
         cost: What one more unit costs the employer over four years, or the weight given for it.
     """
 
@@ -47,7 +48,15 @@ class Movable:
     @property
     def raised(self) -> range:
         """The multiples of the step above the offer and up to the most, nearest first."""
-        return range(_under(self.offered / self.step) + 1, _under(self.most / self.step) + 1)
+        return self._above(self.most)
+
+    @property
+    def raised_beyond(self) -> range:
+        """The same up to twice the most."""
+        return self._above(2 * self.most)
+
+    def _above(self, most: float) -> range:
+        return range(_under(self.offered / self.step) + 1, _under(most / self.step) + 1)
 
     @property
     def lowered(self) -> range:
@@ -101,7 +110,7 @@ class Wishes:
 def components(
     judgement: Judgement, book: Book, wishes: Wishes
 ) -> tuple[tuple[Movable, ...], tuple[Fixed, ...]]:
-    """Every component of the book: those that may move, and those that may not."""
+    """Every component of the book: those that may be raised, and those that may not."""
     found = [_component(ask, judgement, book, wishes) for ask in book.asks]
     return (
         tuple(one for one in found if isinstance(one, Movable)),
@@ -109,41 +118,66 @@ def components(
     )
 
 
-def _component(
-    ask: Ask, judgement: Judgement, book: Book, wishes: Wishes
-) -> Movable | Fixed:
+def lowerable(judgement: Judgement, book: Book, wishes: Wishes) -> tuple[Movable, ...]:
+    """Every component that an offer might have less of, whoever has closed it for an ask.
+
+    Of components that the same facts state, the first one stands for all.
+    """
+    found, told = [], set[str]()
+    for ask in book.asks:
+        is_usable = next(_unusable(ask, judgement.values), None) is None
+        if is_usable and (facts := _facts(ask, judgement)).isdisjoint(told):
+            found.append(_movable(ask, judgement, book, wishes))
+            told |= facts
+    return tuple(found)
+
+
+def _facts(ask: Ask, judgement: Judgement) -> frozenset[str]:
+    return frozenset(stated(judgement.case.facts, ask.name, Name("")))
+
+
+def _component(ask: Ask, judgement: Judgement, book: Book, wishes: Wishes) -> Movable | Fixed:
     values = judgement.values
-    offered, step = (values[f"ask_{ask.name}_{part}"] for part in ("offered", "step"))
-    for why, is_closed in _obstacles(ask, values, book, wishes):
+    for why, is_closed in (*_closed(ask, values, book, wishes), *_unusable(ask, values)):
+        offered = values[f"ask_{ask.name}_offered"]
         return Fixed(ask.name, ask.label, offered, why, is_closed)
-    cap = wishes.caps.get(ask.name, values[f"ask_{ask.name}_cap"])
-    least, most = _believable(judgement, book, ask)
+    return _movable(ask, judgement, book, wishes)
+
+
+def _movable(ask: Ask, judgement: Judgement, book: Book, wishes: Wishes) -> Movable:
+    values = judgement.values
+    offered, cap = values[f"ask_{ask.name}_offered"], values[f"ask_{ask.name}_cap"]
+    cap = wishes.caps.get(ask.name, cap)
     return Movable(
         ask.name,
         ask.label,
         offered,
-        step,
+        values[f"ask_{ask.name}_step"],
         cap,
-        least,
-        most if cap is None else cap,
+        _least(judgement, book, ask),
+        offered + (values["base"] or 0.0) if cap is None else cap,
         wishes.weights.get(ask.name, COST[ask.name](judgement.case.facts)),
     )
 
 
-def _obstacles(
+def _closed(
     ask: Ask, values: Mapping[str, Any], book: Book, wishes: Wishes
 ) -> Iterator[tuple[str, bool]]:
-    """Why a component may not move, and whether somebody closed it."""
+    """Why a component may not be raised, and whether somebody closed it."""
     if ask.name in wishes.locked:
         yield "You want it to stay as it is.", True
-    if ask.name not in FACT:
-        yield "It is not known how an offer states it.", False
     terms = _terms(book)
     for part in _parts(may_move(_expression(terms[f"ask_{ask.name}_open"]))):
         if meaning(part)(values) is not True:
             told = [terms[name] for name in sorted(names(part)) if name in terms]
             signals = [one.meaning for one in told if isinstance(one, Signal)]
             yield signals[0] if signals else f"Not so: {sql_text(part)}.", bool(signals)
+
+
+def _unusable(ask: Ask, values: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Why a component cannot be given another amount at all."""
+    if ask.name not in FACT:
+        yield "It is not known how an offer states it.", False
     if values[f"ask_{ask.name}_offered"] is None:
         yield "What is offered is not known.", False
     if values[f"ask_{ask.name}_step"] is None:
@@ -165,9 +199,8 @@ def _expression(term: Formula | Signal) -> Expression:
     return term.when if isinstance(term, Signal) else term.expression
 
 
-def _believable(judgement: Judgement, book: Book, ask: Ask) -> tuple[float, float]:
-    """Between which amounts a component is believable [the offer's currency]."""
-    fact = book.facts[FACT[ask.name]]
+def _least(judgement: Judgement, book: Book, ask: Ask) -> float:
+    """The least amount of a component that is believable [the offer's currency]."""
     case = judgement.case
     scale = usual_rates(book, case.evaluation_date).get(case.currency or "", 1.0)
-    return (fact.least or 0.0) * scale, (fact.most or math.inf) * scale
+    return (book.facts[FACT[ask.name]].least or 0.0) * scale

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from rules.book import Row
 from rules.case import Case
-from rules.expression import Arithmetic, Compare, Expression, Literal, Name, Not, Or, Value
+from rules.expression import (
+    And,
+    Arithmetic,
+    Compare,
+    Expression,
+    Literal,
+    Name,
+    Not,
+    Or,
+    Value,
+)
 from rules.expression import Case as Choice
 from rules.judgement import Judge
 from rules.movable import Movable
 from rules.proofs import Free
+from rules.rounding import Axis
 from rules.stated import Amounts, moved, stated
 
 Steps = tuple[int, ...]  # for each component how far it is along its line; 0 where it stays
@@ -126,6 +137,36 @@ class Pay:
                 found[_flag_of(line).name] = Free("flag")
         return found
 
+    @cached_property
+    def axes(self) -> Sequence[Axis]:
+        """Each line with all values that its open names may have."""
+        return [self._axis(line) for line in self.lines]
+
+    def _axis(self, line: Line) -> Axis:
+        """The points of a line; what an amount is where it does not move counts for nothing."""
+        amount, flag = amount_of(line).name, _flag_of(line).name
+        steps = range(len(line.multiples) + 1)
+        points: list[dict[str, Value]] = [{amount: line.amount(n)} for n in steps]
+        if not self._is_whole(line):
+            for n, point in enumerate(points):
+                point[flag] = n != NOTHING
+        return Axis(points, lambda found: self._where(line, found))
+
+    def _where(self, line: Line, steps: Collection[int]) -> Expression:
+        """The condition that a component is so many steps from the offer, out of some."""
+        found: list[Expression] = []
+        rest = set(steps)
+        if not self._is_whole(line):
+            found += [Not(_flag_of(line))] if NOTHING in rest else []
+            rest -= {NOTHING}
+        for first, last in _runs(rest):
+            low, high = sorted((line.amount(first), line.amount(last)))
+            between = [Compare(">=", amount_of(line), Literal(low))]
+            between += [Compare("<=", amount_of(line), Literal(high))]
+            flag = [] if self._is_whole(line) else [_flag_of(line)]
+            found.append(And((*flag, *between)))
+        return Or(tuple(found)) if found else Literal(False)
+
     def moves(self, line: Line) -> Expression:
         """The condition that a component is not as offered."""
         if self._is_whole(line):
@@ -134,6 +175,13 @@ class Pay:
 
     def _is_whole(self, line: Line) -> bool:
         """Whether the offer itself is an amount like the others, on the grid and so stated."""
+        return line in self._whole
+
+    @cached_property
+    def _whole(self) -> frozenset[Line]:
+        return frozenset(filter(self._starts_on_grid, self.lines))
+
+    def _starts_on_grid(self, line: Line) -> bool:
         one = line.component
         if one.offered not in (line.amount(1) - one.step, line.amount(1) + one.step):
             return False
@@ -177,6 +225,18 @@ class Pay:
 
 
 CENT = 0.01
+
+
+def _runs(numbers: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Consecutive numbers, by the first and the last of each run.
+
+    >>> list(_runs({3, 1, 2, 7}))
+    [(1, 3), (7, 7)]
+    """
+    ordered = sorted(numbers)
+    starts = [n for n in ordered if n - 1 not in numbers]
+    ends = [n for n in ordered if n + 1 not in numbers]
+    yield from zip(starts, ends, strict=True)
 
 
 def amount_of(line: Line) -> Name:

@@ -117,7 +117,7 @@ class Search:
             found = self._theory.open(pay.case, pay.open, (DECIDES,), stated=pay.stated)
         except UnusableCase as problem:
             raise _GaveUpError from problem
-        return prover_for_doubles(found.terms, found.open, found.values)
+        return prover_for_doubles(found.terms, found.open, found.values, pay.axes)
 
     def _reject(self, point: Steps) -> None:
         self._rejected.append(point)
