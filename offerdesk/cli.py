@@ -15,8 +15,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 import offerdesk
-from offerdesk.options import as_text_json_or_md, as_text_or_json, book_option
-from offerdesk.output import forget_output, show, unwritable
+from offerdesk.options import (
+    as_of_option,
+    as_text_json_or_md,
+    as_text_or_json,
+    book_option,
+    market_option,
+)
+from offerdesk.output import forget_output, printed, show, unwritable
 from rules.errors import Fault, OfferdeskError
 
 if TYPE_CHECKING:
@@ -96,6 +102,7 @@ class _Commands(click.Group):
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("market", "quarantine", "refresh", "schedule"), "market_commands"),
         **dict.fromkeys(("score", "ledger"), "score_command"),
+        **dict.fromkeys(("ask", "fragility", "questions"), "what_if_commands"),
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -134,7 +141,7 @@ def demo() -> None:
 
     offer = examples() / "offers" / DEMO_OFFER
     decision = Desk(market_folder=sample_market()).decide(offer)
-    show(_printed(decision, "text"))
+    show(printed(decision, "text"))
     show(_what_next(decision, offer))
 
 
@@ -154,13 +161,8 @@ def _what_next(decision: Decision, offer: Path) -> str:
 @offerdesk_command.command()
 @click.argument("offer")
 @as_text_json_or_md
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Decide as of this day, YYYY-MM-DD, instead of the offer's evaluation_date.",
-)
-@click.option("--market", metavar="SNAPSHOT", help="Market snapshot to use, by its id.")
+@as_of_option
+@market_option
 @book_option
 @click.option("--no-log", is_flag=True, help="Do not remember the decision.")
 def decide(
@@ -176,21 +178,9 @@ def decide(
 
     day = as_of.date() if as_of else None
     decision = Desk(book).decide(offer, market=market, as_of=day, log=not no_log)
-    show(_printed(decision, form))
+    show(printed(decision, form))
     if form != "text" and decision.id and sys.stderr.isatty():
         click.echo(f"logged as {decision.id}", err=True)
-
-
-def _printed(decision: Decision, form: str) -> str:
-    if form == "json":
-        from offerdesk.screen import is_unicode
-
-        return decision.to_json(ascii_only=not is_unicode())
-    if form == "md":
-        return decision.to_markdown()
-    from offerdesk.screen import screen
-
-    return decision.to_text(**screen())
 
 
 # --- Why and again ------------------------------------------------------------------------------
@@ -287,7 +277,7 @@ def log_show(id: str, form: str) -> None:
     from offerdesk.replay import as_logged
     from warehouse.log import read
 
-    show(_printed(as_logged(read(id)), form))
+    show(printed(as_logged(read(id)), form))
 
 
 @log.command("verify")

@@ -91,17 +91,18 @@ def page_of(decision: Decision) -> Page:
     verdict = VERDICTS[decision.verdict]
     return Page(
         verdict=f"NEEDS REVIEW (provisional: {verdict})" if is_open else verdict,
-        colour="yellow" if is_open else _COLOURS[decision.verdict],
-        subject=_subject(record),
+        colour="yellow" if is_open else COLOURS[decision.verdict],
+        subject=subject_line(record),
         reason=printable(record["because"]),
         parts=tuple(part for part in _parts(decision) if part.sections),
     )
 
 
-_COLOURS = {"accept": "green", "counter": "cyan", "walk_away": "red"}
+COLOURS = {"accept": "green", "counter": "cyan", "walk_away": "red"}
 
 
-def _subject(record: Mapping[str, Any]) -> str:
+def subject_line(record: Mapping[str, Any]) -> str:
+    """Whose offer it is, for what, when, and which row decides."""
     parts = [record["company"] or "employer not named", record["role"]]
     parts += [f"as of {_day(record['evaluation_date'])}", f"row {record['rule']}"]
     return printable(", ".join(part for part in parts if part))
@@ -382,11 +383,15 @@ def _standing_of(record: Mapping[str, Any]) -> Section | None:
 
 
 def _pins(decision: Decision) -> Section:
-    record = decision.record
+    logged = f"logged as {decision.id}" if decision.id else "not logged"
+    return Section("Pinned by", (Paragraph(f"{pinned(decision.record)}, {logged}"),))
+
+
+def pinned(record: Mapping[str, Any]) -> str:
+    """The ids of what an answer was made from."""
     pins = [f"book {record['book'][:12]}", f"facts {record['facts_hash'][:12]}"]
     pins += [f"market {record['snapshot']}"] if record["snapshot"] else []
-    pins += [f"logged as {decision.id}"] if decision.id else ["not logged"]
-    return Section("Pinned by", (Paragraph(", ".join(pins)),))
+    return ", ".join(pins)
 
 
 def _money(record: Mapping[str, Any], value: Any) -> str:

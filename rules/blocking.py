@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rules.book import Book, Formula, Row, Signal
+from rules.book import Book, Row, Signal
 from rules.expression import And, Expression, Literal, Name, Or, names, sql_text
 from rules.interpreter import compile as meaning
 from rules.judgement import Judgement
@@ -21,11 +21,14 @@ class Condition:
     Attributes:
         text: As it stands in the book.
         meaning: What the book says it means; empty where it says nothing.
+        truth: TRUE for one that makes the row hold; FALSE or UNKNOWN (None) for one that would
+            have to be TRUE.
         hangs_on_pay: Whether it may turn with the amounts; else no amount changes it.
     """
 
     text: str
     meaning: str
+    truth: bool | None
     hangs_on_pay: bool
 
 
@@ -58,7 +61,12 @@ def blocked(at_most: Judgement, book: Book, theory: CaseTheory, pay: Pay) -> Blo
     return Blocked(
         at_most,
         [
-            Condition(sql_text(part), _meaning(part, signals), bool(names(part) & moving))
+            Condition(
+                sql_text(part),
+                _meaning(part, signals),
+                meaning(part)(at_most.values),  # type: ignore[arg-type]
+                bool(names(part) & moving),
+            )
             for part in parts
         ],
     )

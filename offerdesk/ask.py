@@ -1,0 +1,198 @@
+"""``offerdesk ask``: the smallest asks that flip a verdict, and how much worse an offer may get."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from offerdesk.desk import Desk
+from offerdesk.offers import Offer
+from offerdesk.subject import Subject, headed, subject_of
+from rules.blocking import Blocked
+from rules.flipping import Asker, Flip, Flips, Sought
+from rules.judgement import Judge
+from rules.movable import Movable, Wishes
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What would flip the verdict on an offer.
+
+    Attributes:
+        record: Everything about it as plain values: the same inputs give the same record.
+    """
+
+    record: Mapping[str, Any]
+
+    @property
+    def amounts(self) -> Mapping[str, float] | None:
+        """Component -> amount of the cheapest ask [the offer's currency]; None where none flips."""
+        found = self.record["cheapest"]
+        return found and {name: one["to"] for name, one in found["amounts"].items()}
+
+    def to_json(self, *, ascii_only: bool = False) -> str:
+        """The record as JSON."""
+        return json.dumps(self.record, indent=2, ensure_ascii=ascii_only)
+
+    def to_text(self, *, width: int = 80, colour: bool = False, unicode: bool = True) -> str:
+        """The answer for a person, in lines of at most ``width`` characters."""
+        from offerdesk.ask_page import page_of
+        from offerdesk.render import as_text
+
+        return as_text(page_of(self.record), width=width, colour=colour, unicode=unicode)
+
+    def to_markdown(self) -> str:
+        """The answer as Markdown."""
+        from offerdesk.ask_page import page_of
+        from offerdesk.markdown import as_markdown
+
+        return as_markdown(page_of(self.record))
+
+
+def ask(
+    offer: Offer,
+    *,
+    desk: Desk | None = None,
+    market: str | None = None,
+    as_of: date | None = None,
+    wishes: Wishes | None = None,
+) -> Ask:
+    """The smallest changes of an offer that make the verdict ``accept``, proved minimal.
+
+    Args:
+        offer: As for ``offerdesk.decide``.
+        desk: The desk to use; one with the standard book when not given.
+        market: Id of the market snapshot to use, when the offer brings no market of its own.
+        as_of: The day for which the question is asked.
+        wishes: Components to leave alone, other caps, other weights than the employer's cost.
+
+    Raises:
+        OfferdeskError: As ``offerdesk.decide``.
+    """
+    return ask_about(subject_of(desk or Desk(), offer, market=market, as_of=as_of), wishes)
+
+
+def ask_about(subject: Subject, wishes: Wishes | None = None) -> Ask:
+    """The same about an offer or a logged decision."""
+    wishes = wishes or Wishes()
+    flips = _asker(subject.judge).flips(subject.case, wishes)
+    return Ask(headed(subject.record, {**_answer(flips), "wishes": _wishes(wishes)}))
+
+
+@lru_cache(maxsize=4)
+def _asker(judge: Judge) -> Asker:
+    return Asker(judge)
+
+
+def _answer(flips: Flips) -> Record:
+    return {
+        "components": [_component(one) for one in flips.movable],
+        "closed": [
+            {"component": one.name, "label": one.label, "offered": one.offered}
+            | {"why": one.why, "is_closed": one.is_closed}
+            for one in flips.fixed
+        ],
+        "cheapest": _flip(flips.cheapest, flips),
+        "proof": _proof(flips.cheapest),
+        "alone": _by_component(flips.alone, flips),
+        "impossible": _impossible(flips.blocked, flips),
+        "worse": _by_component(flips.worse, flips),
+        "nearest_worse": _flip(flips.nearest, flips),
+        "nearest_worse_proof": _proof(flips.nearest),
+        "walk_away": _by_component(flips.walk_away, flips),
+    }
+
+
+def _component(one: Movable) -> Record:
+    return {
+        "component": one.name,
+        "label": one.label,
+        "offered": one.offered,
+        "step": one.step,
+        "cap": one.cap,
+        "looked_up_to": one.most,
+        "cost_per_unit": one.cost,
+    }
+
+
+def _by_component(found: Sequence[tuple[Movable, Sought]], flips: Flips) -> list[Record]:
+    return [
+        {
+            "component": one.name,
+            "label": one.label,
+            "offered": one.offered,
+            "flip": _flip(sought, flips),
+            "last_before": sought.flip.last if sought.flip else None,
+            "proof": sought.proof,
+        }
+        for one, sought in found
+    ]
+
+
+def _flip(sought: Sought | None, flips: Flips) -> Record | None:
+    if sought is None or sought.flip is None:
+        return None
+    flip = sought.flip
+    values = flips.judgement.values
+    offered = {name: values[f"ask_{name}_offered"] for name in flip.amounts}
+    return {
+        "amounts": {
+            name: {"from": offered[name], "to": amount, "change": amount - offered[name]}
+            for name, amount in flip.amounts.items()
+        },
+        "cost_4y": flip.cost,
+        **_decided(flip),
+    }
+
+
+def _decided(flip: Flip) -> Record:
+    is_review = flip.row.decides == "review"
+    return {
+        "verdict": "counter" if is_review else flip.row.decides,
+        "status": "needs_review" if is_review else "decided",
+        "rule": flip.row.name,
+    }
+
+
+def _proof(sought: Sought | None) -> Record | None:
+    """How it is known that nothing is cheaper, or that nothing flips."""
+    if sought is None:
+        return None
+    return {"by": sought.proof, "points": sought.points, "rejected": sought.rejected}
+
+
+def _impossible(blocked: Blocked | None, flips: Flips) -> Record | None:
+    if blocked is None:
+        return None
+    return {
+        "at_the_caps": {
+            "verdict": blocked.judgement.verdict,
+            "status": blocked.judgement.status,
+            "rule": blocked.judgement.row.name,
+        },
+        "conditions": [
+            {
+                "condition": one.text,
+                "meaning": one.meaning,
+                "truth": one.truth,
+                "hangs_on_pay": one.hangs_on_pay,
+            }
+            for one in blocked.conditions
+        ],
+        "beyond_the_caps": _flip(flips.beyond, flips),
+        "beyond_the_caps_proof": _proof(flips.beyond),
+    }
+
+
+def _wishes(wishes: Wishes) -> Record:
+    return {
+        "locked": sorted(wishes.locked),
+        "caps": dict(wishes.caps),
+        "weights": dict(wishes.weights),
+    }
