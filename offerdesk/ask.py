@@ -11,9 +11,9 @@ from typing import Any
 
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
-from offerdesk.subject import Subject, headed, subject_of
+from offerdesk.subject import Subject, decided, headed, subject_of
 from rules.blocking import Blocked
-from rules.flipping import Asker, Flip, Flips, Sought
+from rules.flipping import Asker, Flips, Sought
 from rules.judgement import Judge
 from rules.movable import Movable, Wishes
 
@@ -147,16 +147,7 @@ def _flip(sought: Sought | None, flips: Flips) -> Record | None:
             for name, amount in flip.amounts.items()
         },
         "cost_4y": flip.cost,
-        **_decided(flip),
-    }
-
-
-def _decided(flip: Flip) -> Record:
-    is_review = flip.row.decides == "review"
-    return {
-        "verdict": "counter" if is_review else flip.row.decides,
-        "status": "needs_review" if is_review else "decided",
-        "rule": flip.row.name,
+        **decided(flip.row),
     }
 
 
@@ -171,11 +162,7 @@ def _impossible(blocked: Blocked | None, flips: Flips) -> Record | None:
     if blocked is None:
         return None
     return {
-        "at_the_caps": {
-            "verdict": blocked.judgement.verdict,
-            "status": blocked.judgement.status,
-            "rule": blocked.judgement.row.name,
-        },
+        "at_the_caps": decided(blocked.judgement.row),
         "conditions": [
             {
                 "condition": one.text,

@@ -9,7 +9,6 @@ from offerdesk.complaints import printable
 from offerdesk.page import (
     COLOURS,
     PRIVATE,
-    VERDICTS,
     Block,
     Bullets,
     Grid,
@@ -17,6 +16,7 @@ from offerdesk.page import (
     Paragraph,
     Part,
     Section,
+    outcome_line,
     pinned,
     subject_line,
 )
@@ -50,7 +50,7 @@ def page_of(record: Record) -> Page:
 
 
 def _headline(record: Record) -> str:
-    now = _told(record)
+    now = outcome_line(record)
     if _is_accepted(record):
         return f"{now}: nothing to ask for"
     flip = record["cheapest"]
@@ -58,11 +58,6 @@ def _headline(record: Record) -> str:
         return f"{now}: no ask can make it accept"
     verb = "makes" if len(flip["amounts"]) == 1 else "make"
     return f"{now}: {_amounts(record, flip)} {verb} it accept"
-
-
-def _told(outcome: Record) -> str:
-    verdict = VERDICTS[outcome["verdict"]]
-    return verdict if outcome["status"] == "decided" else f"NEEDS REVIEW ({verdict})"
 
 
 def _is_accepted(record: Record) -> bool:
@@ -171,7 +166,7 @@ def _impossible(record: Record) -> Section | None:
     if found is None:
         return None
     at_caps = found["at_the_caps"]
-    told = f"With every component at its cap, row {at_caps['rule']} still decides: {_told(at_caps)}."
+    told = f"With every component at its cap, row {at_caps['rule']} still decides: {outcome_line(at_caps)}."
     blocks: list[Block] = [Paragraph(told)]
     if found["conditions"]:
         blocks.append(_bullets([_condition(one) for one in found["conditions"]]))
@@ -208,7 +203,7 @@ def _worse(record: Record) -> Section | None:
     nearest = record["nearest_worse"]
     blocks: list[Block] = [grid]
     if nearest is not None and len(nearest["amounts"]) > 1:
-        told = f"Together, {_amounts(record, nearest)} already turns it to {_told(nearest)}."
+        told = f"Together, {_amounts(record, nearest)} already turns it to {outcome_line(nearest)}."
         blocks.append(Paragraph(told))
     return Section("How much worse it may get, all else the same", tuple(blocks))
 
@@ -216,8 +211,8 @@ def _worse(record: Record) -> Section | None:
 def _worse_row(record: Record, one: Record) -> tuple[str, ...]:
     offered, flip = _money(record, one["offered"]), one["flip"]
     if flip is None:
-        return one["label"], offered, "any amount", f"still {_told(record)}"
-    return one["label"], offered, _money(record, one["last_before"]), _told(flip)
+        return one["label"], offered, "any amount", f"still {outcome_line(record)}"
+    return one["label"], offered, _money(record, one["last_before"]), outcome_line(flip)
 
 
 def _walk_away(record: Record) -> Section | None:
@@ -231,7 +226,7 @@ def _walk_away(record: Record) -> Section | None:
 def _walk_away_line(record: Record, one: Record, walks: bool) -> str:
     to = _money(record, one["flip"]["amounts"][one["component"]]["to"])
     if walks:
-        return f"{one['label']}: up to the first {to}, where it is {_told(one['flip'])}"
+        return f"{one['label']}: up to the first {to}, where it is {outcome_line(one['flip'])}"
     return f"{one['label']}: at {to} or less"
 
 

@@ -101,6 +101,16 @@ def page_of(decision: Decision) -> Page:
 COLOURS = {"accept": "green", "counter": "cyan", "walk_away": "red"}
 
 
+def outcome_line(outcome: Mapping[str, Any]) -> str:
+    """A verdict in capitals; one that is provisional says so.
+
+    >>> outcome_line({"verdict": "walk_away", "status": "decided"})
+    'WALK AWAY'
+    """
+    verdict = VERDICTS[outcome["verdict"]]
+    return verdict if outcome["status"] == "decided" else f"NEEDS REVIEW ({verdict})"
+
+
 def subject_line(record: Mapping[str, Any]) -> str:
     """Whose offer it is, for what, when, and which row decides."""
     parts = [record["company"] or "employer not named", record["role"]]

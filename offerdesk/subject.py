@@ -11,6 +11,7 @@ from typing import Any
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
 from offerdesk.replay import replay_row
+from rules.book import Row
 from rules.case import Case
 from rules.judgement import Judge
 from warehouse.log import LogRow
@@ -78,4 +79,14 @@ def headed(record: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, An
         **{name: record[name] for name in _OF_THE_DECISION},
         **answer,
         **{name: record[name] for name in _PINS},
+    }
+
+
+def decided(row: Row) -> dict[str, str]:
+    """What a row decides, as a decision tells it."""
+    is_review = row.decides == "review"
+    return {
+        "verdict": "counter" if is_review else row.decides,
+        "status": "needs_review" if is_review else "decided",
+        "rule": row.name,
     }

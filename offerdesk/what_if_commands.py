@@ -15,10 +15,14 @@ from offerdesk.output import printed, show
 if TYPE_CHECKING:
     from offerdesk.subject import Subject
 
+id_option = click.option(
+    "--id", "id", metavar="ID", help="Ask about a logged decision instead of OFFER."
+)
+
 
 @click.command()
 @click.argument("offer", required=False)
-@click.option("--id", "id", metavar="ID", help="Ask about a logged decision instead of OFFER.")
+@id_option
 @click.option(
     "--lock",
     "locked",
@@ -71,6 +75,31 @@ def ask(
         _numbers(weights, known, "--weight", least=0.001),
     )
     show(printed(ask_about(subject, wishes), form))
+
+
+@click.command()
+@click.argument("offer", required=False)
+@id_option
+@as_text_json_or_md
+@as_of_option
+@market_option
+@book_option
+def fragility(
+    offer: str | None,
+    id: str | None,
+    form: str,
+    as_of: datetime | None,
+    market: str | None,
+    book: Path | None,
+) -> None:
+    """Say whether OFFER's verdict is FIRM, FRAGILE or UNDECIDABLE, and what turns it.
+
+    Tried are the sampling interval of percentiles, the exchange rate, and every number of the book
+    that is a judgement, each alone and all together.
+    """
+    from offerdesk.fragility import fragility_of
+
+    show(printed(fragility_of(_subject(offer, id, market, as_of, book)), form))
 
 
 def _subject(

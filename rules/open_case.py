@@ -105,6 +105,10 @@ class CaseTheory:
         terms, values = self._reducer.terms({**stated, **self._needed(wanted)}, scope)
         return OpenCase(case, open, terms, values, given)
 
+    def is_read_in_lists(self, name: str, case: Case) -> bool:
+        """Whether entries that a case lists hang on a fact or a number of the book."""
+        return any(case.entries[listed] for listed in self._hanging.get(name, ()))
+
     def _needed(self, wanted: Iterable[str]) -> dict[str, Expression]:
         """The terms on which some names hang, in their order."""
         terms = self.unfolding.terms

@@ -22,7 +22,7 @@ from rules.proofs import Prover
 from rules.rounding import prover_for_doubles
 
 DECIDES = "decides in the end"
-MOST_REJECTED = 300  # points that z3 proposes and the judge refuses, before all are judged instead
+MOST_REJECTED = 60  # points that z3 proposes and the judge refuses, before all are judged instead
 SHORT = 400  # points on a line that are judged one by one
 SECONDS = 10.0  # for one question to z3
 
@@ -101,7 +101,7 @@ class Search:
 
     def _cheaper_than(self, best: Steps | None) -> Steps | None:
         """A point that z3 takes for possible; None where it proves that there is none."""
-        conditions: list[Expression] = [_decides(self._wanted)]
+        conditions: list[Expression] = [decides_one_of(self._wanted)]
         conditions += [self._pay.is_not(point) for point in self._rejected]
         if best is not None:
             conditions.append(self._pay.costs_less_than(self._pay.cost(best)))
@@ -160,5 +160,6 @@ def simplicity(point: Steps) -> tuple[int, Steps]:
     return sum(map(bool, point)), point
 
 
-def _decides(wanted: Collection[str]) -> Expression:
+def decides_one_of(wanted: Collection[str]) -> Expression:
+    """The condition that what is decided is among these."""
     return In(Name(DECIDES), tuple(Literal(one) for one in sorted(wanted)))
