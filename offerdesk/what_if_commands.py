@@ -102,6 +102,23 @@ def fragility(
     show(printed(fragility_of(_subject(offer, id, market, as_of, book)), form))
 
 
+@click.command()
+@click.argument("offer")
+@as_text_json_or_md
+@as_of_option
+@market_option
+@book_option
+def questions(
+    offer: str, form: str, as_of: datetime | None, market: str | None, book: Path | None
+) -> None:
+    """Say which answers would settle OFFER's verdict, most decisive first, and what each leads to."""
+    from offerdesk.desk import Desk
+    from offerdesk.questions import questions as asked
+
+    day = as_of.date() if as_of else None
+    show(printed(asked(offer, desk=Desk(book), market=market, as_of=day), form))
+
+
 def _subject(
     offer: str | None,
     id: str | None,
