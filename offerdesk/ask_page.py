@@ -166,7 +166,8 @@ def _impossible(record: Record) -> Section | None:
     if found is None:
         return None
     at_caps = found["at_the_caps"]
-    told = f"With every component at its cap, row {at_caps['rule']} still decides: {outcome_line(at_caps)}."
+    still = f"row {at_caps['rule']} still decides: {outcome_line(at_caps)}"
+    told = f"With every component at its cap, {still}."
     blocks: list[Block] = [Paragraph(told)]
     if found["conditions"]:
         blocks.append(_bullets([_condition(one) for one in found["conditions"]]))
@@ -182,7 +183,9 @@ _PAY = {
 
 
 def _condition(one: Record) -> str:
-    told = f"{one['meaning'].rstrip('.')} ({one['condition']})" if one["meaning"] else one["condition"]
+    told = (
+        f"{one['meaning'].rstrip('.')} ({one['condition']})" if one["meaning"] else one["condition"]
+    )
     return f"{told}. {_TRUTHS[one['truth']]}, and {_PAY[one['hangs_on_pay']]}."
 
 

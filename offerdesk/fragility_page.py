@@ -79,7 +79,9 @@ def _samples(record: Record) -> Section:
     title = "Samples, within what their number of people leaves open"
     bounded = [one for one in record["samples"] if "low" in one]
     blocks: list[Block] = [_grid(record, bounded)] if bounded else []
-    told = [f"{one['label']}: {one['why']} {_hangs(one)}" for one in record["samples"] if "why" in one]
+    told = [
+        f"{one['label']}: {one['why']} {_hangs(one)}" for one in record["samples"] if "why" in one
+    ]
     blocks += [Bullets(tuple(map(printable, told)))] if told else []
     if not blocks:
         text = "No sample was used. A band is what somebody states, and has no sampling interval."

@@ -64,7 +64,7 @@ def ask(
     Components are those of the book: base, equity_total, sign_on, sign_on_y1, sign_on_y2 and
     bonus_guaranteed_y1.
     """
-    from offerdesk.ask import ask_about
+    from offerdesk.asks import ask_about
     from rules.movable import Wishes
 
     subject = _subject(offer, id, market, as_of, book)
@@ -97,7 +97,7 @@ def fragility(
     Tried are the sampling interval of percentiles, the exchange rate, and every number of the book
     that is a judgement, each alone and all together.
     """
-    from offerdesk.fragility import fragility_of
+    from offerdesk.firmness import fragility_of
 
     show(printed(fragility_of(_subject(offer, id, market, as_of, book)), form))
 
@@ -111,9 +111,12 @@ def fragility(
 def questions(
     offer: str, form: str, as_of: datetime | None, market: str | None, book: Path | None
 ) -> None:
-    """Say which answers would settle OFFER's verdict, most decisive first, and what each leads to."""
+    """Say which answers would settle OFFER's verdict, and what each leads to.
+
+    The most decisive question comes first.
+    """
     from offerdesk.desk import Desk
-    from offerdesk.questions import questions as asked
+    from offerdesk.open_questions import questions as asked
 
     day = as_of.date() if as_of else None
     show(printed(asked(offer, desk=Desk(book), market=market, as_of=day), form))

@@ -92,7 +92,7 @@ def _accepting(book: Book) -> list[Row]:
 
 
 def _operands(when: Expression, kind: type[And] | type[Or]) -> tuple[Expression, ...]:
-    return when.operands if isinstance(when, kind) else (when,)  # type: ignore[union-attr]
+    return when.operands if isinstance(when, kind) else (when,)
 
 
 def _moving(parts: Sequence[Expression], theory: CaseTheory, pay: Pay) -> frozenset[str]:

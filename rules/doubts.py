@@ -90,9 +90,7 @@ def samples(
             yield _sample(place, entry, stated)
 
 
-def _sample(
-    place: int, entry: Mapping[str, Any], stated: Mapping[str, Any]
-) -> Doubt | Undoubtable:
+def _sample(place: int, entry: Mapping[str, Any], stated: Mapping[str, Any]) -> Doubt | Undoubtable:
     name = str(entry["source"] or "source not named")
     metric = str(entry["metric"] or "base")
     found = _published(entry, stated) or intervals(entry)

@@ -1,9 +1,9 @@
-"""Where a verdict turns as one number moves away from what it is: the nearest value, to the last bit.
+"""Where a verdict turns as one number moves away from what it is: the nearest value, to the bit.
 
 The line from the point to an end is looked at in even steps, and the first step at which something
-else is decided is halved until two neighbouring doubles are left.  Then z3 is asked whether anything
-turns nearer by, or at all; what it finds is tried by the judge.  Where a number is read by list
-entries, z3 is not asked, and only the steps speak.
+else is decided is halved until two neighbouring doubles are left.  Then z3 is asked whether
+anything turns nearer by, or at all; what it finds is tried by the judge.  Where a number is read
+by list entries, z3 is not asked, and only the steps speak.
 """
 
 from __future__ import annotations

@@ -29,6 +29,8 @@ from rules.smallest import Search, Smallest
 from rules.stated import Amounts, moved
 
 ACCEPT, WALK_AWAY = "accept", "walk_away"
+NEAR = 1e-6  # of a step
+STUCK = "The book does not see what another amount would be, as the offer states it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Asker:
         self._theory = CaseTheory(judge.book)
         self._grid = Grid(judge.book)
 
-    def flips(self, case: Case, wishes: Wishes = Wishes()) -> Flips:
+    def flips(self, case: Case, wishes: Wishes) -> Flips:
         """What would flip the verdict on a case.
 
         Args:
@@ -114,8 +116,13 @@ class _Asking:
     def __init__(self, asker: Asker, judgement: Judgement, wishes: Wishes) -> None:
         self._asker, self._judgement = asker, judgement
         book = asker._judge.book
-        self._movable, self._fixed = components(judgement, book, wishes)
-        self._lowerable = lowerable(judgement, book, wishes)
+        movable, fixed = components(judgement, book, wishes)
+        self._movable = [one for one in movable if self._follows(one, one.raised)]
+        stuck = [one for one in movable if one not in self._movable]
+        self._fixed = [*fixed, *(Fixed(s.name, s.label, s.offered, STUCK, False) for s in stuck)]
+        self._lowerable = [
+            one for one in lowerable(judgement, book, wishes) if self._follows(one, one.lowered)
+        ]
         self._decides = judgement.row.decides
 
     def flips(self) -> Flips:
@@ -134,6 +141,15 @@ class _Asking:
             self._together(_lowered, self._lowerable, self._others),
             self._walk_away(),
         )
+
+    def _follows(self, one: Movable, multiples: range) -> bool:
+        """Whether the book sees the amounts that the offer would state."""
+        judge, case = self._asker._judge, self._judgement.case
+        for multiple in multiples[:1]:
+            amount = multiple * one.step
+            seen = judge.judge(moved(case, {one.name: amount})).values[f"ask_{one.name}_offered"]
+            return seen is not None and abs(seen - amount) < NEAR * one.step
+        return True
 
     @property
     def _others(self) -> frozenset[str]:

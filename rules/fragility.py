@@ -2,8 +2,8 @@
 
     FIRM          nothing that is in doubt turns it, alone or together with the rest
     FRAGILE       something does; which, to what, and from which value on is said
-    UNDECIDABLE   it cannot be said: the verdict is provisional, or a sample on which it hangs does not
-                  say on how many people it rests
+    UNDECIDABLE   it cannot be said: the verdict is provisional, or a sample on which it hangs does
+                  not say on how many people it rests
 
 Together means at every corner: each number at its low end or at its high end.
 """

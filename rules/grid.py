@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property, reduce
 
 import polars as pl
@@ -69,9 +69,7 @@ class Grid:
     def _entries(self, pay: Pay, name: str) -> pl.DataFrame:
         """The entries of a list, as every point has them."""
         kinds = {n: TYPES[kind] for n, kind in self._frame.reads[name].items() if n != OFFER}
-        rows = [
-            {**entry, POSITION: place} for place, entry in enumerate(pay.case.entries[name])
-        ]
+        rows = [{**entry, POSITION: place} for place, entry in enumerate(pay.case.entries[name])]
         return pl.DataFrame([{n: row[n] for n in kinds} for row in rows], kinds)
 
 

@@ -1,7 +1,7 @@
 """Which parts of an offer's pay may move, on which grid, how far, and what moving them costs.
 
-A component is one of ``asks.yaml``.  Its grid, its cap and whether the employer has left it open are
-those that the book works out for the offer in hand; they stay what they are while components move.
+A component is one of ``asks.yaml``.  Its grid, its cap and whether the employer has left it open
+are those that the book works out for the offer in hand; they stay while components move.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ class Movable:
     @property
     def lowered(self) -> range:
         """The multiples of the step below the offer and down to the least, nearest first."""
-        return range(-_under(-self.offered / self.step) - 1, -_under(-self.least / self.step) - 1, -1)
+        return range(
+            -_under(-self.offered / self.step) - 1, -_under(-self.least / self.step) - 1, -1
+        )
 
 
 def _under(steps: float) -> int:
@@ -191,7 +193,8 @@ def _parts(expression: Expression) -> tuple[Expression, ...]:
 def _terms(book: Book) -> dict[str, Formula | Signal]:
     found: dict[str, Formula | Signal] = {one.name: one for one in book.package}
     for layer in (*book.layers, *book.closing):
-        found |= {one.name: one for one in (*layer.formulas, *layer.signals)}
+        found |= {figure.name: figure for figure in layer.formulas}
+        found |= {signal.name: signal for signal in layer.signals}
     return found
 
 

@@ -4,11 +4,11 @@
 that hangs on a single component is worked out at each of its amounts, by the interpreter with its
 very rounding, and replaced by the amounts at which it holds.  Terms that say the same are one.
 
-*Loosened*: elsewhere two amounts that are equal in exact numbers may differ in the last bit as doubles, and
-a comparison of them then comes out otherwise.  Each comparison of what was calculated is left open
-wherever its two sides are as near as rounding could bring them: z3 may then take it either way.
-What z3 proves impossible under that freedom is impossible for doubles; what it finds has still to
-be tried by the judge.
+*Loosened*: elsewhere two amounts that are equal in exact numbers may differ in the last bit as
+doubles, and a comparison of them then comes out otherwise.  Each comparison of what was calculated
+is left open wherever its two sides are as near as rounding could bring them: z3 may then take it
+either way.  What z3 proves impossible under that freedom is impossible for doubles; what it finds
+has still to be tried by the judge.
 """
 
 from __future__ import annotations

@@ -4,15 +4,16 @@ The interval is the one of order statistics: the amounts at the shares
 
     q +- (1.645 sqrt(q (1 - q) / n) + 0.5 / n)
 
-hold the true percentile q in nine cases out of ten, whatever the distribution, because the number of
-people below it is binomial (Woodruff 1952; the percentiles of a market snapshot are published with
-the same interval, see docs/market.md).  The amounts at those shares are read off the stated
+hold the true percentile q in nine cases out of ten, whatever the distribution, because the number
+of people below it is binomial (Woodruff 1952; the percentiles of a market snapshot are published
+with the same interval, see docs/market.md).  The amounts at those shares are read off the stated
 percentiles: between two of them, and beyond the outermost by the slope of the last two, the log of
 pay is taken as linear in the normal quantile of the share, since pay is about log-normal.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import NormalDist
@@ -74,4 +75,4 @@ def _amount(stated: Sequence[tuple[float, float]], share: float) -> float:
 def _pairs(
     stated: Sequence[tuple[float, float]],
 ) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-    yield from zip(stated, stated[1:], strict=False)
+    yield from itertools.pairwise(stated)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -99,9 +100,7 @@ class Settler:
         read: Reads a file as a case.
     """
 
-    def __init__(
-        self, judge: Judge, document: Document, read: Callable[[Document], Case]
-    ) -> None:
+    def __init__(self, judge: Judge, document: Document, read: Callable[[Document], Case]) -> None:
         self._judge, self._document, self._read = judge, document, read
         case = read(document)
         self._judgement = judge.judge(case)
@@ -121,9 +120,8 @@ class Settler:
         asked = [self._asked(name, by_name[name].text, by_name[name].asks_for) for name in names]
         is_open = self._judgement.row.decides == REVIEW
         ranked = sorted(asked, key=lambda one: _decisive(one, is_open))
-        together, share = ((), 0.0)
-        if is_open and all(one.settles == 0 for one in asked):
-            together, share = self._together(asked)
+        is_stuck = is_open and all(one.settles == 0 for one in asked)
+        together, share = self._together(asked) if is_stuck else ((), 0.0)
         return Settling(self._judgement.row, ranked, together, share)
 
     def _asked(self, name: str, text: str, places: Sequence[str]) -> Asked:
@@ -153,7 +151,7 @@ class Settler:
         """What decides once answers stand in the file; None where they are refused."""
         value = self._document.value
         for answers, answer in given:
-            value = _with(value, answers.path, lambda old, a=answers, v=answer: a.put(v, old))
+            value = _with(value, answers.path, partial(answers.put, answer))
         try:
             return self._judge.row(self._read(replace(self._document, value=value)))
         except (UnusableCase, FailedWorld):
@@ -163,11 +161,11 @@ class Settler:
         """Runs of answers that lead to the same, with their ends as exact as they can be told."""
         firsts = [0, *(n for n in range(1, len(rows)) if _differ(rows[n - 1], rows[n]))]
         ends = [*firsts[1:], len(rows)]
-        edges = dict(
-            (n, self._edge(answers, answers.values[n - 1], answers.values[n], rows[n - 1]))
+        edges = {
+            n: self._edge(answers, answers.values[n - 1], answers.values[n], rows[n - 1])
             for n in firsts[1:]
             if answers.has_order
-        )
+        }
         for first, end in zip(firsts, ends, strict=True):
             low = edges[first][1] if first in edges else answers.values[first]
             high = edges[end][0] if end in edges else answers.values[end - 1]

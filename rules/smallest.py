@@ -1,8 +1,8 @@
 """The cheapest move of an offer's pay that gets another decision, and the proof that it is.
 
-z3 is asked for any point of the grid that is cheaper than the best one so far and that decides as is
-wanted.  What it finds is tried by the judge, and taken, or excluded; when z3 says that there is none,
-that is the proof.  Nothing is taken for monotone: the cheapest point is the cheapest of all.
+z3 is asked for any point of the grid that is cheaper than the best one so far and that decides as
+is wanted.  What it finds is tried by the judge, and taken, or excluded; when z3 says that there is
+none, that is the proof.  Nothing is taken for monotone: the cheapest point is the cheapest of all.
 
 Where z3 gives up, every point of the grid is judged instead, which proves the same.
 """
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rules.book import Row
+from rules.errors import UnusableCase
 from rules.expression import Expression, In, Literal, Name
 from rules.open_case import CaseTheory
-from rules.errors import UnusableCase
 from rules.pay import Pay, Steps
 from rules.proofs import Prover
 from rules.rounding import prover_for_doubles
@@ -60,9 +60,7 @@ class Search:
         enumerate: Judges every point, for the case that z3 gives up.
     """
 
-    def __init__(
-        self, theory: CaseTheory, pay: Pay, wanted: Wanted, enumerate: Enumerate
-    ) -> None:
+    def __init__(self, theory: CaseTheory, pay: Pay, wanted: Wanted, enumerate: Enumerate) -> None:
         self._theory, self._pay, self._wanted = theory, pay, frozenset(wanted)
         self._enumerate = enumerate
         self._rejected: list[Steps] = []
@@ -127,9 +125,7 @@ class Search:
     def _drawn_near(self, point: Steps) -> Steps:
         """Back towards the offer, component by component, as far as the decision stays."""
         for place in range(len(point)):
-            nearer = (
-                (*point[:place], steps, *point[place + 1 :]) for steps in range(point[place])
-            )
+            nearer = ((*point[:place], steps, *point[place + 1 :]) for steps in range(point[place]))
             point = next(filter(self._is_wanted, nearer), point)
         return point
 

@@ -101,8 +101,9 @@ def _gain_of_a_share(facts: Facts) -> float | None:
     price = facts["fmv_409a"] if price is None else price
     if facts["equity_type"] not in _OPTIONS:
         return None
-    is_known = isinstance(price, float) and isinstance(strike, float)
-    return price - strike if is_known and price > strike else None  # type: ignore[operator]
+    if not isinstance(price, float) or not isinstance(strike, float) or price <= strike:
+        return None
+    return price - strike
 
 
 def _sign_on(facts: Facts, amount: Expression) -> Stated:

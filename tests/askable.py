@@ -56,7 +56,9 @@ def _package(draw: Random, rate: float) -> dict[str, Any]:
         "offer.bonus_guaranteed_y1_amount": draw.choice((None, None, 10_000 * rate)),
         "offer.equity_grant_value": _money(draw, 60_000, 260_000, rate, 1000),
         "offer.equity_grant_years": years,
-        "offer.vest_schedule": draw.choice(([0.25] * 4, [0.4, 0.3, 0.2, 0.1])) if years == 4 else None,
+        "offer.vest_schedule": draw.choice(([0.25] * 4, [0.4, 0.3, 0.2, 0.1]))
+        if years == 4
+        else None,
         "offer.equity_stage": draw.choice(_STAGES) if private else "public",
         "offer.liquidity_program": draw.choice(_PROGRAMMES) if private else "public_market",
         "offer.equity_value_basis": draw.choice(("preferred_price", None)) if private else None,
