@@ -12,7 +12,7 @@ from typing import Any
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
 from offerdesk.subject import Subject, decided, headed, subject_of
-from rules.fragility import Alone, Fragility, Tester, Together, Unbounded
+from rules.fragility import Alone, Examiner, Fragility, Together, Unbounded
 from rules.judgement import Judge
 
 Record = dict[str, Any]
@@ -76,13 +76,13 @@ def fragility(
 def fragility_of(subject: Subject) -> Firmness:
     """The same about an offer or a logged decision."""
     published = subject.market.get("percentiles") or ()
-    found = _tester(subject.judge).fragility(subject.case, published)
+    found = _examiner(subject.judge).fragility(subject.case, published)
     return Firmness(headed(subject.record, _answer(found)))
 
 
 @lru_cache(maxsize=4)
-def _tester(judge: Judge) -> Tester:
-    return Tester(judge)
+def _examiner(judge: Judge) -> Examiner:
+    return Examiner(judge)
 
 
 def _answer(found: Fragility) -> Record:

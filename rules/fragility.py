@@ -110,8 +110,8 @@ class Fragility:
         return next(state for state in (FRAGILE, UNDECIDABLE, FIRM) if state in states)
 
 
-class Tester:
-    """Tests how firm verdicts are; made once for a judge."""
+class Examiner:
+    """Examines how firm verdicts are; made once for a judge."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge

@@ -26,6 +26,7 @@ from rules.proofs import Free
 from rules.rounding import Axis
 from rules.stated import Amounts, moved, stated
 
+CENT = 0.01
 Steps = tuple[int, ...]  # for each component how far it is along its line; 0 where it stays
 NOTHING = 0
 
@@ -52,6 +53,17 @@ class Line:
         one = self.component
         return one.cost * abs(self.amount(steps) - one.offered)
 
+    def steps_within(self, cost: float) -> int:
+        """How many steps cost no more than that."""
+        return sum(self.cost(steps) <= cost + CENT for steps in range(1, len(self.multiples) + 1))
+
+    def at_cost(self, cost: float) -> Iterator[int]:
+        """The steps that cost just so much; there is one number of them at the most."""
+        first, more = self.cost(1), self.component.cost * self.component.step
+        for steps in {NOTHING, 1 + round((cost - first) / more)}:
+            if 0 <= steps <= len(self.multiples) and abs(self.cost(steps) - cost) < CENT / 2:
+                yield steps
+
 
 class Pay:
     """Lines of components together: a point takes so many steps on each of them.
@@ -66,6 +78,14 @@ class Pay:
         self._judge = judge
         self.case = case
         self.lines = tuple(line for line in lines if line.multiples)
+
+    def within(self, cost: float) -> Pay:
+        """The same grid without amounts that cost more by themselves; points are the same."""
+        shorter = [
+            Line(line.component, line.multiples[: max(1, line.steps_within(cost))])
+            for line in self.lines
+        ]
+        return Pay(self._judge, self.case, shorter)
 
     @property
     def points(self) -> int:
@@ -104,6 +124,9 @@ class Pay:
                 yield ()
             return
         line = self.lines[count - 1]
+        if count == 1:
+            yield from ((steps,) for steps in line.at_cost(cost))
+            return
         for steps in range(len(line.multiples) + 1):
             left = cost - line.cost(steps)
             if left < -CENT / 2:
@@ -222,9 +245,6 @@ class Pay:
             return NOTHING
         multiple = round(amount / line.component.step)
         return line.multiples.index(multiple) + 1 if multiple in line.multiples else NOTHING
-
-
-CENT = 0.01
 
 
 def _runs(numbers: Collection[int]) -> Iterator[tuple[int, int]]:

@@ -31,7 +31,9 @@ from rules.expression import (
 )
 from rules.proofs import Free
 
-UNIT = 2.0**-52  # twice the most that one operation rounds, relative to its result
+# Twice the most that one operation rounds, relative to its result: once for the value, and once for
+# the bounds, which are worked out in doubles themselves.
+UNIT = 2.0**-52
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ class Reach:
     """What is known of a value; bounds and error are those of a number, else nought.
 
     Attributes:
-        low, high: Between which numbers it lies, when calculated exactly.
-        error: How far rounding may have moved it from there.
+        low, high: Between which numbers it lies, when calculated exactly, but for the error.
+        error: How far rounding may have moved it, and these bounds, at the most.
         is_known: Whether it is certain not to be NULL.
     """
 

@@ -9,7 +9,7 @@ Where z3 gives up, every point of the grid is judged instead, which proves the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from rules.proofs import Prover
 from rules.rounding import prover_for_doubles
 
 DECIDES = "decides in the end"
-MOST_REJECTED = 60  # points that z3 proposes and the judge refuses, before all are judged instead
+MOST_REJECTED = 20  # points that z3 proposes and the judge refuses, before all are judged instead
 SHORT = 400  # points on a line that are judged one by one
 SECONDS = 10.0  # for one question to z3
 
@@ -64,6 +64,7 @@ class Search:
         self._theory, self._pay, self._wanted = theory, pay, frozenset(wanted)
         self._enumerate = enumerate
         self._rejected: list[Steps] = []
+        self._best: Steps | None = None
 
     def smallest(self) -> Smallest:
         """The cheapest point; of several the one that moves fewest components, least far."""
@@ -89,20 +90,29 @@ class Search:
     # --- By proof -------------------------------------------------------------------------------
 
     def _by_z3(self) -> Smallest:
-        best: Steps | None = None
-        while (point := self._cheaper_than(best)) is not None:
+        self._best = self._start()
+        while (point := self._cheaper()) is not None:
             if self._is_wanted(point):
-                best = self._drawn_near(point)
+                self._best = self._drawn_near(point, range(len(point)))
             else:
                 self._reject(point)
-        return self._found(None if best is None else self._simplest(best), "z3")
+        return self._found(None if self._best is None else self._simplest(self._best), "z3")
 
-    def _cheaper_than(self, best: Steps | None) -> Steps | None:
+    def _start(self) -> Steps | None:
+        """A point to begin with, found by going back from the far end in one order or another."""
+        far = tuple(len(line.multiples) for line in self._pay.lines)
+        if not self._is_wanted(far):
+            return None
+        places = range(len(far))
+        orders = [[*places[first:], *places[:first]] for first in places]
+        return min((self._drawn_near(far, order) for order in orders), key=self._pay.cost)
+
+    def _cheaper(self) -> Steps | None:
         """A point that z3 takes for possible; None where it proves that there is none."""
         conditions: list[Expression] = [decides_one_of(self._wanted)]
         conditions += [self._pay.is_not(point) for point in self._rejected]
-        if best is not None:
-            conditions.append(self._pay.costs_less_than(self._pay.cost(best)))
+        if self._best is not None:
+            conditions.append(self._pay.costs_less_than(self._pay.cost(self._best)))
         answer = self._prover.find(*conditions, seconds=SECONDS)
         if answer.outcome == "not_proved":
             raise _GaveUpError
@@ -122,9 +132,9 @@ class Search:
         if len(self._rejected) > MOST_REJECTED:
             raise _GaveUpError
 
-    def _drawn_near(self, point: Steps) -> Steps:
+    def _drawn_near(self, point: Steps, order: Iterable[int]) -> Steps:
         """Back towards the offer, component by component, as far as the decision stays."""
-        for place in range(len(point)):
+        for place in order:
             nearer = ((*point[:place], steps, *point[place + 1 :]) for steps in range(point[place]))
             point = next(filter(self._is_wanted, nearer), point)
         return point
@@ -137,10 +147,12 @@ class Search:
     # --- By judging all -------------------------------------------------------------------------
 
     def _by_enumeration(self) -> Smallest:
+        best = self._best
+        pay = self._pay if best is None else self._pay.within(self._pay.cost(best))
         try:
-            return self._found(self._enumerate(self._pay, self._wanted), "enumerated")
+            return self._found(self._enumerate(pay, self._wanted), "enumerated")
         except TooManyPointsError:
-            return self._found(None, None)
+            return self._found(best, None)
 
 
 class _GaveUpError(Exception):
