@@ -113,7 +113,9 @@ def test_a_deadline_that_has_passed_is_settled_by_a_later_one() -> None:
 
 
 def test_a_missing_rate_is_asked_for() -> None:
-    changes = {"market.guide.currency": "GBP"}
+    band = {"base": [135_000, 165_000], "equity_total": [75_000, 150_000]}
+    changes: dict[str, Any] = {f"market.guide.{name}": value for name, value in band.items()}
+    changes["market.guide.currency"] = "GBP"
     found = asked(changes)
     (rate,) = (one for one in found.record["questions"] if one["id"] == "fx_rate")
     assert rate["settles"] == 1

@@ -23,7 +23,7 @@ from tests.askable import askable
 from tests.offers import book, case, judge, varied
 
 ACCEPT = {"accept"}
-BY_FRAME, BY_JUDGE = 60_000, 1_500  # points that are judged in a test
+BY_FRAME, BY_JUDGE = 60_000, 600  # points that are judged in a test
 
 
 @cache
@@ -73,17 +73,17 @@ def open_offers(first: int, count: int, most: int) -> Iterator[tuple[int, Pay]]:
 
 def test_the_cheapest_ask_is_the_cheapest_of_all_points() -> None:
     found = []
-    for number, pay in open_offers(0, 70, BY_FRAME):
+    for number, pay in open_offers(0, 75, BY_FRAME):
         smallest = proved(pay, ACCEPT)
         assert smallest.point == grid().smallest(pay, ACCEPT), number
         found.append(smallest.point is not None)
-    assert len(found) > 40
+    assert len(found) > 45
     assert 10 < sum(found) < len(found)
 
 
 def test_so_says_the_judge() -> None:
     count = 0
-    for number, pay in open_offers(1000, 60, BY_JUDGE):
+    for number, pay in open_offers(1000, 80, BY_JUDGE):
         assert proved(pay, ACCEPT).point == by_judge(pay, ACCEPT), number
         count += 1
     assert count > 5
@@ -91,14 +91,14 @@ def test_so_says_the_judge() -> None:
 
 def test_the_nearest_loss_is_the_nearest_of_all_points() -> None:
     found = []
-    for number in range(2000, 2060):
+    for number in range(2000, 2030):
         pay = losses(askable(number))
         others = {"accept", "counter", "walk_away", "review"} - {pay.row(pay.origin).decides}
-        if pay.points <= BY_FRAME:
+        if pay.points <= 3 * BY_FRAME:
             smallest = proved(pay, others)
             assert smallest.point == grid().smallest(pay, others), number
             found.append(smallest.point is not None)
-    assert 5 < sum(found) < len(found)
+    assert 3 < sum(found) < len(found)
 
 
 @pytest.mark.slow
