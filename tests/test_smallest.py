@@ -91,14 +91,14 @@ def test_so_says_the_judge() -> None:
 
 def test_the_nearest_loss_is_the_nearest_of_all_points() -> None:
     found = []
-    for number in range(2000, 2030):
+    others = {"counter", "walk_away", "review"}
+    for number in range(2000, 2080):
         pay = losses(askable(number))
-        others = {"accept", "counter", "walk_away", "review"} - {pay.row(pay.origin).decides}
-        if pay.points <= 3 * BY_FRAME:
+        if pay.row(pay.origin).decides == "accept" and pay.points <= 3 * BY_FRAME:
             smallest = proved(pay, others)
             assert smallest.point == grid().smallest(pay, others), number
             found.append(smallest.point is not None)
-    assert 3 < sum(found) < len(found)
+    assert sum(found) > 3
 
 
 @pytest.mark.slow
