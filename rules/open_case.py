@@ -25,8 +25,9 @@ from rules.errors import Fault, UnusableCase
 from rules.expression import Compare, Expression, Literal, Name, Value, names, tables
 from rules.inlining import Inliner
 from rules.numbers import Almanac
-from rules.proofs import Free, Prover
+from rules.proofs import Prover
 from rules.reducing import Reducer
+from rules.theory import Free, Theory
 from rules.unfolding import ENDS, HANGS_ON_RATE, RIVAL_UNVALUABLE, unfolded
 from rules.valuing import Valuation
 
@@ -60,7 +61,7 @@ class OpenCase:
     @cached_property
     def prover(self) -> Prover:
         """Answers questions about the open facts and all that hangs on them."""
-        return Prover(self.open, self.terms, self.values, self.given)
+        return Prover(Theory(self.open, self.terms, self.values, self.given))
 
     def closed(self, values: Mapping[str, Value]) -> Case:
         """The case with values for the open facts, such as an answer's; the rest stays."""

@@ -24,10 +24,10 @@ from rules.expression import (
     with_operands,
 )
 from rules.interpreter import compile as meaning
-from rules.judgement import Judgement
 from rules.open_case import CaseTheory, equals
-from rules.proofs import Free, Prover
-from rules.unfolding import suffix_of
+from rules.proofs import Prover
+from rules.proving.witness import told
+from rules.theory import Free, Theory
 from tests.generating import example_cases, generated
 from tests.offers import book, judge
 
@@ -37,18 +37,6 @@ ROUNDING = 1e-9  # z3 is exact and the interpreter rounds
 @cache
 def theory() -> CaseTheory:
     return CaseTheory(book())
-
-
-def told(judgement: Judgement) -> dict[str, Any]:
-    """What the judge says of the names that z3 knows."""
-    merged = theory().unfolding.merged
-    found = {merged.get(name, name): value for name, value in judgement.values.items()}
-    shown = suffix_of(next(iter(judgement.trials)))
-    trial = {row.name for row in book().rows if row.looks_at_ends}
-    for name, truth in judgement.rows.items():
-        found[f"row {name}" if name in trial else f"row {name}{shown}"] = truth
-    found |= {f"lever {name}": truth for name, truth in judgement.levers.items()}
-    return {name: found[name] for name in theory().unfolding.terms if name in found}
 
 
 def differs(name: str, value: Any) -> Expression:
@@ -68,8 +56,8 @@ def check(case: Case) -> None:
     """
     judgement = judge().judge(case)
     scope = theory()._scope(case)
-    prover = Prover({}, theory().unfolding.terms, scope)
-    known = told(judgement)
+    prover = Prover(Theory({}, theory().unfolding.terms, scope))
+    known = told(judgement, theory().unfolding, book())
     if prover.find(differing(known)).outcome == "impossible":
         return
     exact = in_fractions(scope)
