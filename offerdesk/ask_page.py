@@ -100,7 +100,7 @@ def _costs(record: Record, flip: Record) -> str:
     weights = record["wishes"]["weights"]
     told = "counts" if weights else "costs the employer"
     how = "by your weights" if weights else "over four years"
-    amount = f"{flip['cost_4y']:,.0f}" if weights else money(flip["cost_4y"], record["currency"])
+    amount = f"{flip['cost']:,.0f}" if weights else money(flip["cost"], record["currency"])
     sure = "and nothing cheaper does" if record["proof"]["by"] else "nothing cheaper was found"
     return f"The smallest ask that flips it {told} {amount} {how}, {sure}."
 
@@ -153,7 +153,7 @@ def _alone_row(record: Record, one: Record) -> tuple[str, ...]:
     if flip is None:
         return one["label"], offered, _never(record, one), "-"
     to = flip["amounts"][one["component"]]["to"]
-    return one["label"], offered, _money(record, to), _money(record, flip["cost_4y"])
+    return one["label"], offered, _money(record, to), _money(record, flip["cost"])
 
 
 def _never(record: Record, one: Record) -> str:

@@ -82,7 +82,7 @@ def ask_about(subject: Subject, wishes: Wishes | None = None) -> Ask:
     """The same about an offer or a logged decision."""
     wishes = wishes or Wishes()
     flips = _asker(subject.judge).flips(subject.case, wishes)
-    return Ask(headed(subject.record, {**_answer(flips), "wishes": _wishes(wishes)}))
+    return Ask(headed(subject.record, {**_answer(flips, wishes), "wishes": _wishes(wishes)}))
 
 
 @lru_cache(maxsize=4)
@@ -90,7 +90,7 @@ def _asker(judge: Judge) -> Asker:
     return Asker(judge)
 
 
-def _answer(flips: Flips) -> Record:
+def _answer(flips: Flips, wishes: Wishes) -> Record:
     return {
         "components": [_component(one) for one in flips.movable],
         "closed": [
@@ -98,6 +98,7 @@ def _answer(flips: Flips) -> Record:
             | {"why": one.why, "is_closed": one.is_closed}
             for one in flips.fixed
         ],
+        "cost_basis": "weights" if wishes.weights else "employer over four years",
         "cheapest": _flip(flips.cheapest, flips),
         "proof": _proof(flips.cheapest),
         "alone": _by_component(flips.alone, flips),
@@ -146,7 +147,7 @@ def _flip(sought: Sought | None, flips: Flips) -> Record | None:
             name: {"from": offered[name], "to": amount, "change": amount - offered[name]}
             for name, amount in flip.amounts.items()
         },
-        "cost_4y": flip.cost,
+        "cost": flip.cost,
         **decided(flip.row),
     }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import click
@@ -31,6 +33,19 @@ def printed(what: Printable, form: str) -> str:
     if form == "json":
         return what.to_json(ascii_only=not is_unicode())
     return what.to_markdown() if form == "md" else what.to_text(**screen())
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """While something takes its time, say so to whoever sits at a terminal."""
+    is_seen = sys.stderr.isatty()
+    if is_seen:
+        click.echo(f"{text} ...", err=True, nl=False)
+    try:
+        yield
+    finally:
+        if is_seen:
+            click.echo(f"\r{' ' * (len(text) + 4)}\r", err=True, nl=False)
 
 
 def show(text: str) -> None:

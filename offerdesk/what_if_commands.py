@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from offerdesk.options import as_of_option, as_text_json_or_md, book_option, market_option
-from offerdesk.output import printed, show
+from offerdesk.output import printed, show, waiting
 
 if TYPE_CHECKING:
     from offerdesk.subject import Subject
@@ -74,7 +74,9 @@ def ask(
         _numbers(caps, known, "--cap", least=0),
         _numbers(weights, known, "--weight", least=0.001),
     )
-    show(printed(ask_about(subject, wishes), form))
+    with waiting("looking for the smallest asks"):
+        found = ask_about(subject, wishes)
+    show(printed(found, form))
 
 
 @click.command()
@@ -99,7 +101,10 @@ def fragility(
     """
     from offerdesk.firmness import fragility_of
 
-    show(printed(fragility_of(_subject(offer, id, market, as_of, book)), form))
+    subject = _subject(offer, id, market, as_of, book)
+    with waiting("trying what may be otherwise"):
+        found = fragility_of(subject)
+    show(printed(found, form))
 
 
 @click.command()
@@ -119,7 +124,9 @@ def questions(
     from offerdesk.open_questions import questions as asked
 
     day = as_of.date() if as_of else None
-    show(printed(asked(offer, desk=Desk(book), market=market, as_of=day), form))
+    with waiting("trying answers"):
+        found = asked(offer, desk=Desk(book), market=market, as_of=day)
+    show(printed(found, form))
 
 
 def _subject(

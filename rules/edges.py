@@ -17,9 +17,10 @@ from rules.doubts import Doubt, Setting
 from rules.errors import FailedWorld, UnusableCase
 from rules.expression import And, Compare, Expression, Literal, Name, names
 from rules.open_case import CaseTheory, OpenCase
-from rules.proofs import Free, Prover
+from rules.proofs import Prover
 from rules.rounding import Narrowed, prover_for_doubles
 from rules.smallest import DECIDES, decides_one_of
+from rules.theory import Free
 
 STEPS = 24  # between the point and an end
 MOST_TRIED = 4  # values that z3 takes for possible and the judge refuses

@@ -88,11 +88,16 @@ class Flips:
 
 
 class Asker:
-    """Finds what would flip verdicts; made once for a judge."""
+    """Finds what would flip verdicts; made once for a judge.
+
+    Attributes:
+        judge: Who decides.
+        theory: Of the judge's book.
+    """
 
     def __init__(self, judge: Judge) -> None:
-        self._judge = judge
-        self._theory = CaseTheory(judge.book)
+        self.judge = judge
+        self.theory = CaseTheory(judge.book)
         self._grid = Grid(judge.book)
 
     def flips(self, case: Case, wishes: Wishes) -> Flips:
@@ -102,12 +107,12 @@ class Asker:
             case: As it was stated.
             wishes: What the candidate wants otherwise than the book has it.
         """
-        return _Asking(self, self._judge.judge(case), wishes).flips()
+        return _Asking(self, self.judge.judge(case), wishes).flips()
 
     def sought(self, case: Case, lines: Iterable[Line], wanted: Collection[str]) -> Sought:
         """The cheapest point of some lines at which something wanted is decided."""
-        pay = Pay(self._judge, case, tuple(lines))
-        return _sought(pay, Search(self._theory, pay, wanted, self._grid.smallest).smallest())
+        pay = Pay(self.judge, case, tuple(lines))
+        return _sought(pay, Search(self.theory, pay, wanted, self._grid.smallest).smallest())
 
 
 class _Asking:
@@ -115,7 +120,7 @@ class _Asking:
 
     def __init__(self, asker: Asker, judgement: Judgement, wishes: Wishes) -> None:
         self._asker, self._judgement = asker, judgement
-        book = asker._judge.book
+        book = asker.judge.book
         movable, fixed = components(judgement, book, wishes)
         self._movable = [one for one in movable if self._follows(one, one.raised)]
         stuck = [one for one in movable if one not in self._movable]
@@ -144,7 +149,7 @@ class _Asking:
 
     def _follows(self, one: Movable, multiples: range) -> bool:
         """Whether the book sees the amounts that the offer would state."""
-        judge, case = self._asker._judge, self._judgement.case
+        judge, case = self._asker.judge, self._judgement.case
         for multiple in multiples[:1]:
             amount = multiple * one.step
             seen = judge.judge(moved(case, {one.name: amount})).values[f"ask_{one.name}_offered"]
@@ -175,10 +180,10 @@ class _Asking:
         """Why it is not accepted even where every component is at its cap."""
         lines = [line for line in map(_raised, self._movable) if line.multiples]
         most = {line.name: line.amount(len(line.multiples)) for line in lines}
-        judge = self._asker._judge
+        judge = self._asker.judge
         at_most = judge.judge(moved(self._judgement.case, most))
         pay = Pay(judge, self._judgement.case, lines)
-        return blocked(at_most, judge.book, self._asker._theory, pay)
+        return blocked(at_most, judge.book, self._asker.theory, pay)
 
 
 Along = Callable[[Movable], Line]

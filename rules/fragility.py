@@ -22,8 +22,8 @@ from rules.edges import Edges, Turning
 from rules.expression import names, tables
 from rules.judgement import Judge
 from rules.open_case import CaseTheory
-from rules.proofs import Free
 from rules.smallest import DECIDES
+from rules.theory import Free
 
 FIRM, FRAGILE, UNDECIDABLE = "FIRM", "FRAGILE", "UNDECIDABLE"
 MOST_TOGETHER = 12  # numbers whose corners are tried: two to the power of it

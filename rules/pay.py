@@ -22,9 +22,9 @@ from rules.expression import (
 from rules.expression import Case as Choice
 from rules.judgement import Judge
 from rules.movable import Movable
-from rules.proofs import Free
 from rules.rounding import Axis
 from rules.stated import Amounts, moved, stated
+from rules.theory import Free
 
 CENT = 0.01
 Steps = tuple[int, ...]  # for each component how far it is along its line; 0 where it stays

@@ -29,7 +29,7 @@ from rules.expression import (
     Not,
     Or,
 )
-from rules.proofs import Free
+from rules.theory import Free
 
 # Twice the most that one operation rounds, relative to its result: once for the value, and once for
 # the bounds, which are worked out in doubles themselves.

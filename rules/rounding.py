@@ -34,9 +34,10 @@ from rules.expression import (
     with_operands,
 )
 from rules.interpreter import compile as meaning
-from rules.proofs import Free, Prover
+from rules.proofs import Prover
 from rules.reach import Reaches
 from rules.reducing import Reducer
+from rules.theory import Free, Theory
 from rules.unfolding import renamed
 
 _HOLDS: Mapping[CompareOp, tuple[bool, bool]] = {  # where the left side is less, and greater
@@ -81,7 +82,7 @@ def prover_for_doubles(
     """
     narrowed = Narrowed(terms, open, known, axes)
     loose = _Loosened(narrowed.terms, open, narrowed.known)
-    return Prover(loose.open, loose.terms, narrowed.known)
+    return Prover(Theory(loose.open, loose.terms, narrowed.known))
 
 
 class Narrowed:

@@ -46,7 +46,7 @@ def test_each_component_alone_up_to_its_floor() -> None:
     base = of(low_base()["alone"], "base")
     # The grant is 2,500 a year over its floor, which makes up for 2,000 of base with their bonus.
     assert base["flip"]["amounts"] == {"base": {"from": 190e3, "to": 198e3, "change": 8e3}}
-    assert base["flip"]["cost_4y"] == 35_200
+    assert base["flip"]["cost"] == 35_200
     assert base["last_before"] == 197_000
 
 
@@ -54,7 +54,7 @@ def test_the_cheapest_ask_moves_several_components() -> None:
     found = low_base()
     assert found["cheapest"]["verdict"] == "accept"
     assert found["cheapest"]["status"] == "decided"
-    assert found["cheapest"]["cost_4y"] < of(found["alone"], "base")["flip"]["cost_4y"]
+    assert found["cheapest"]["cost"] < of(found["alone"], "base")["flip"]["cost"]
     assert len(found["cheapest"]["amounts"]) == 2
     assert found["proof"]["by"] == "z3"
 
@@ -93,7 +93,7 @@ def test_weights_take_the_place_of_the_cost() -> None:
     weights = {"base": 1.0, "equity_total": 100.0, "sign_on": 100.0}
     found = asked({"offer.base_salary": 190_000}, Wishes(weights=weights))
     assert found["cheapest"]["amounts"].keys() == {"base"}
-    assert found["cheapest"]["cost_4y"] == 8_000
+    assert found["cheapest"]["cost"] == 8_000
 
 
 def test_caps_bind() -> None:
@@ -172,8 +172,8 @@ def test_how_much_worse_each_component_may_get() -> None:
 
 def test_the_nearest_loss_is_no_dearer_than_any_alone() -> None:
     found = asked()
-    alone = [one["flip"]["cost_4y"] for one in found["worse"] if one["flip"]]
-    assert found["nearest_worse"]["cost_4y"] <= min(alone)
+    alone = [one["flip"]["cost"] for one in found["worse"] if one["flip"]]
+    assert found["nearest_worse"]["cost"] <= min(alone)
     assert found["nearest_worse_proof"]["by"] == "z3"
 
 

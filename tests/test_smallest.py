@@ -16,9 +16,10 @@ from rules.grid import Grid
 from rules.movable import Wishes, components, lowerable
 from rules.open_case import CaseTheory
 from rules.pay import Line, Pay, Steps
-from rules.proofs import Free, Prover
+from rules.proofs import Prover
 from rules.rounding import prover_for_doubles
 from rules.smallest import Search, Smallest, TooManyPointsError, simplicity
+from rules.theory import Free, Theory
 from tests.askable import askable
 from tests.offers import book, case, judge, varied
 
@@ -162,7 +163,7 @@ def sum_is_less() -> dict[str, Compare]:
 def test_what_rounding_may_turn_is_not_proved_impossible() -> None:
     free = {"x": Free("number", 1.0, 1000.0, 1.0)}
     assert any(x * 0.1 + x * 0.2 < x * 0.3 for x in map(float, range(1, 1001)))
-    exact = Prover(free, sum_is_less(), {})
+    exact = Prover(Theory(free, sum_is_less(), {}))
     assert exact.find(Name("is_less")).outcome == "impossible"
     assert prover_for_doubles(sum_is_less(), free, {}).find(Name("is_less")).outcome == "found"
 

@@ -50,7 +50,7 @@ def test_wishes(run: Run, offers: Path) -> None:
     assert code == 0
     assert record["wishes"] == {"locked": ["sign_on"], "caps": {}, "weights": {"base": 1.0}}
     assert record["cheapest"]["amounts"]["base"]["to"] == 150_000
-    assert record["cheapest"]["cost_4y"] == 18_000
+    assert record["cheapest"]["cost"] == 18_000
     _, told, _ = run("ask", offer, "--cap", "base=149000", "--format", "json")
     assert json.loads(told)["cheapest"] is None
 
