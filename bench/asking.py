@@ -21,14 +21,14 @@ from typing import Any
 from bench import machine
 from bench.clock import spread
 from bench.report import table
-from rules.flipping import Asker
-from rules.grid import Grid
 from rules.judgement import Judge
 from rules.loader import load_book
-from rules.movable import Wishes, components
 from rules.open_case import CaseTheory
-from rules.pay import Line, Pay
-from rules.smallest import Search
+from rules.what_if.flipping import Asker
+from rules.what_if.grid import Grid
+from rules.what_if.movable import Wishes, components
+from rules.what_if.pay import Line, Pay
+from rules.what_if.smallest import Search
 from tests.askable import askable
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -44,7 +44,7 @@ class Compared:
     Attributes:
         number: What it was drawn by.
         outcome: ``accepted already``, ``too many points``, ``agrees`` or ``DIFFERS``.
-        proof: As in ``rules.smallest``.
+        proof: As in ``rules.what_if.smallest``.
         flips: Whether some ask flips it.
         points: Of its grid.
         rejected: Points that z3 proposed and the judge refused.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from offerdesk.open_questions import Questions, questions
     from offerdesk.together import decide_together
     from rules.errors import FailedWorld, Fault, MalformedBook, OfferdeskError, UnusableCase
-    from rules.movable import Wishes
+    from rules.what_if.movable import Wishes
 
 __version__ = "0.1.0"
 
@@ -59,7 +59,7 @@ _HOMES = {
     "OfferdeskError": "rules.errors",
     "Questions": "offerdesk.open_questions",
     "UnusableCase": "rules.errors",
-    "Wishes": "rules.movable",
+    "Wishes": "rules.what_if.movable",
     "ask": "offerdesk.asks",
     "decide": "offerdesk.desk",
     "decide_together": "offerdesk.together",

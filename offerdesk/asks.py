@@ -12,10 +12,10 @@ from typing import Any
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
 from offerdesk.subject import Subject, decided, headed, subject_of
-from rules.blocking import Blocked
-from rules.flipping import Asker, Flips, Sought
 from rules.judgement import Judge
-from rules.movable import Movable, Wishes
+from rules.what_if.blocking import Blocked
+from rules.what_if.flipping import Asker, Flips, Sought
+from rules.what_if.movable import Movable, Wishes
 
 Record = dict[str, Any]
 

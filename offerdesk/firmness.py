@@ -12,8 +12,8 @@ from typing import Any
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
 from offerdesk.subject import Subject, decided, headed, subject_of
-from rules.fragility import Alone, Examiner, Fragility, Together, Unbounded
 from rules.judgement import Judge
+from rules.what_if.fragility import Alone, Examiner, Fragility, Together, Unbounded
 
 Record = dict[str, Any]
 

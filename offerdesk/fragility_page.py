@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offerdesk.complaints import printable
+from offerdesk.headings import pinned, subject_line
 from offerdesk.page import (
     PRIVATE,
     Block,
@@ -16,8 +17,6 @@ from offerdesk.page import (
     Part,
     Section,
     outcome_line,
-    pinned,
-    subject_line,
 )
 from rules.wording import money
 

@@ -12,8 +12,8 @@ from offerdesk.desk import Desk
 from offerdesk.offers import Offer, on_day, read_offer
 from offerdesk.subject import decided, headed
 from rules.case import Case
-from rules.settling import Answered, Asked, Settler, Settling, Stretch
 from rules.source import Document
+from rules.what_if.settling import Answered, Asked, Settler, Settling, Stretch
 
 Record = dict[str, Any]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from offerdesk.bars import Bar
 from offerdesk.complaints import printable
 from offerdesk.decision import Decision
+from offerdesk.headings import pinned, subject_line
 from rules.wording import money
 
 VERDICTS = {"accept": "ACCEPT", "counter": "COUNTER", "walk_away": "WALK AWAY"}
@@ -109,13 +109,6 @@ def outcome_line(outcome: Mapping[str, Any]) -> str:
     """
     verdict = VERDICTS[outcome["verdict"]]
     return verdict if outcome["status"] == "decided" else f"NEEDS REVIEW ({verdict})"
-
-
-def subject_line(record: Mapping[str, Any]) -> str:
-    """Whose offer it is, for what, when, and which row decides."""
-    parts = [record["company"] or "employer not named", record["role"]]
-    parts += [f"as of {_day(record['evaluation_date'])}", f"row {record['rule']}"]
-    return printable(", ".join(part for part in parts if part))
 
 
 def _parts(decision: Decision) -> Iterator[Part]:
@@ -397,17 +390,5 @@ def _pins(decision: Decision) -> Section:
     return Section("Pinned by", (Paragraph(f"{pinned(decision.record)}, {logged}"),))
 
 
-def pinned(record: Mapping[str, Any]) -> str:
-    """The ids of what an answer was made from."""
-    pins = [f"book {record['book'][:12]}", f"facts {record['facts_hash'][:12]}"]
-    pins += [f"market {record['snapshot']}"] if record["snapshot"] else []
-    return ", ".join(pins)
-
-
 def _money(record: Mapping[str, Any], value: Any) -> str:
     return "-" if value is None else money(value, record["currency"])
-
-
-def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.day} {day:%B %Y}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offerdesk.complaints import printable
+from offerdesk.headings import pinned, subject_line
 from offerdesk.page import (
     COLOURS,
     PRIVATE,
@@ -15,8 +16,6 @@ from offerdesk.page import (
     Part,
     Section,
     outcome_line,
-    pinned,
-    subject_line,
 )
 from rules.wording import money
 
@@ -27,14 +26,6 @@ MOST_LISTED = 8  # stretches of answers to one question
 
 def page_of(record: Record) -> Page:
     """Lay an answer out as a page."""
-    sections = [_section(record, number, one) for number, one in enumerate(_weighty(record), 1)]
-    rest = [one for one in record["questions"] if one not in _weighty(record)]
-    if rest:
-        told = Bullets(tuple(printable(_without(one)) for one in rest))
-        sections.append(Section("Open as well, and without bearing on the verdict", (told,)))
-    if not record["questions"]:
-        told_none = Paragraph("Nothing is missing that the book would ask for.")
-        sections.append(Section("", (told_none,)))
     is_open = record["status"] == "needs_review"
     return Page(
         verdict=f"{outcome_line(record)}: {_headline(record)}",
@@ -42,10 +33,28 @@ def page_of(record: Record) -> Page:
         subject=subject_line(record),
         reason=printable(record["because"]),
         parts=(
-            Part(PRIVATE, "Do not pass this part on.", tuple(sections)),
+            Part(PRIVATE, "Do not pass this part on.", tuple(_sections(record))),
             Part(ORIGIN, "", (_how(record), Section("Pinned by", (Paragraph(pinned(record)),)))),
         ),
     )
+
+
+def _sections(record: Record) -> Iterator[Section]:
+    """The questions that matter one by one, those that matter together, and the others."""
+    weighty = _weighty(record)
+    yield from (_section(record, number, one) for number, one in enumerate(weighty, 1))
+    joint = [one for one in record["questions"] if one["id"] in record["together"]]
+    if joint:
+        yield Section("Only answers to all of these settle it", (_texts(joint),))
+    rest = [one for one in record["questions"] if one not in weighty and one not in joint]
+    if rest:
+        yield Section("Open as well, and without bearing on the verdict", (_texts(rest),))
+    if not record["questions"]:
+        yield Section("", (Paragraph("Nothing is missing that the book would ask for."),))
+
+
+def _texts(some: list[Record]) -> Bullets:
+    return Bullets(tuple(printable(_without(one)) for one in some))
 
 
 def _weighty(record: Record) -> list[Record]:
@@ -114,11 +123,11 @@ def _how(record: Record) -> Section:
     tried = sum(place["tried"] for one in record["questions"] for place in one["places"])
     told = [
         f"{tried:,} answers were put into the offer, one at a time, and the whole judged again.",
-        "Which answers are plausible is a judgement; rules/answers.py lists them.",
+        "Which answers are plausible is a judgement; rules/what_if/answers.py lists them.",
     ]
     if record["state"] == "SETTLED TOGETHER":
-        named = " and ".join(record["together"])
-        told.append(f"Together, answers to these settle it: {named}.")
+        share = record["together_share"]
+        told.append(f"Of random answers to all questions together {share:.0%} settle it.")
     if record["state"] == "UNDECIDABLE":
         told.append("Nor did random answers to all questions together settle it.")
     return Section("", (Bullets(tuple(told)),))

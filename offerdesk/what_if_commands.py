@@ -65,7 +65,7 @@ def ask(
     bonus_guaranteed_y1.
     """
     from offerdesk.asks import ask_about
-    from rules.movable import Wishes
+    from rules.what_if.movable import Wishes
 
     subject = _subject(offer, id, market, as_of, book)
     known = [one.name for one in subject.judge.book.asks]

@@ -11,8 +11,8 @@ import pytest
 from offerdesk.asks import Ask, ask_about
 from offerdesk.subject import Subject
 from rules.judgement import Judge
-from rules.movable import Wishes
-from rules.stated import moved
+from rules.what_if.movable import Wishes
+from rules.what_if.stated import moved
 from tests.askable import askable
 from tests.offers import case, clerk, judge, rival, varied
 

@@ -12,9 +12,9 @@ import pytest
 
 from offerdesk.firmness import Firmness, fragility_of
 from offerdesk.subject import Subject
-from rules.doubts import Setting, parameters
-from rules.fragility import FIRM, FRAGILE, UNDECIDABLE, Alone, Examiner, Fragility
-from rules.sampling import intervals
+from rules.what_if.doubts import Setting, parameters
+from rules.what_if.fragility import FIRM, FRAGILE, UNDECIDABLE, Alone, Examiner, Fragility
+from rules.what_if.sampling import intervals
 from tests.offers import PERCENTILE, PLAIN, case, clerk, judge, rival, varied
 
 NO_GUIDE = {"market.guide": None}

@@ -93,7 +93,7 @@ def test_two_gaps_are_settled_by_two_answers_only() -> None:
     assert found.record["state"] == "SETTLED TOGETHER"
     assert {"strike_price", "fully_diluted_shares"} <= set(found.record["together"])
     assert all(one["settles"] == 0 for one in found.record["questions"])
-    assert "together settle it" in found.to_text()
+    assert "Only answers to all of these settle it" in found.to_text()
 
 
 def test_what_no_answer_settles_is_undecidable() -> None:

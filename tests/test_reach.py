@@ -20,8 +20,8 @@ from rules.expression import (
     with_operands,
 )
 from rules.interpreter import compile as meaning
-from rules.reach import Reaches
 from rules.theory import Free
+from rules.what_if.reach import Reaches
 
 BOUNDS = {"x": (-50.0, 1000.0), "y": (3.0, 4.5), "z": (100_000.0, 300_000.0)}
 NUMBERS = st.sampled_from([Literal(n) for n in (0.1, -3.0, 4.4, 7.0, 1e5, 0.0)])

@@ -8,18 +8,18 @@ from itertools import product
 
 import pytest
 
-import rules.grid
-import rules.smallest
+import rules.what_if.grid
+import rules.what_if.smallest
 from rules.case import Case
 from rules.expression import Arithmetic, Compare, Literal, Name
-from rules.grid import Grid
-from rules.movable import Wishes, components, lowerable
 from rules.open_case import CaseTheory
-from rules.pay import Line, Pay, Steps
 from rules.proofs import Prover
-from rules.rounding import prover_for_doubles
-from rules.smallest import Search, Smallest, TooManyPointsError, simplicity
 from rules.theory import Free, Theory
+from rules.what_if.grid import Grid
+from rules.what_if.movable import Wishes, components, lowerable
+from rules.what_if.pay import Line, Pay, Steps
+from rules.what_if.rounding import prover_for_doubles
+from rules.what_if.smallest import Search, Smallest, TooManyPointsError, simplicity
 from tests.askable import askable
 from tests.offers import book, case, judge, varied
 
@@ -118,23 +118,23 @@ def flippable() -> Pay:
 
 def test_where_z3_gives_up_all_points_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = proved(flippable(), ACCEPT)
-    monkeypatch.setattr(rules.smallest, "MOST_REJECTED", -1)
+    monkeypatch.setattr(rules.what_if.smallest, "MOST_REJECTED", -1)
     monkeypatch.setattr(Search, "_is_wanted", lambda *_: False)
     found = Search(theory(), flippable(), ACCEPT, grid().smallest).smallest()
     assert (found.point, found.proof) == (expected.point, "enumerated")
 
 
 def test_what_is_not_proved_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules.smallest, "MOST_REJECTED", -1)
+    monkeypatch.setattr(rules.what_if.smallest, "MOST_REJECTED", -1)
     monkeypatch.setattr(Search, "_is_wanted", lambda *_: False)
-    monkeypatch.setattr(rules.grid, "MOST_POINTS", 10)
+    monkeypatch.setattr(rules.what_if.grid, "MOST_POINTS", 10)
     found = Search(theory(), flippable(), ACCEPT, grid().smallest).smallest()
     assert found.point is None
     assert found.proof is None
 
 
 def test_a_grid_that_is_too_large_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules.grid, "MOST_POINTS", 10)
+    monkeypatch.setattr(rules.what_if.grid, "MOST_POINTS", 10)
     with pytest.raises(TooManyPointsError):
         grid().smallest(flippable(), ACCEPT)
 

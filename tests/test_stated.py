@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from rules.movable import Wishes, components, lowerable
-from rules.stated import COST, moved
+from rules.what_if.movable import Wishes, components, lowerable
+from rules.what_if.stated import COST, moved
 from tests.askable import askable
 from tests.offers import book, case, judge, judged, varied
 

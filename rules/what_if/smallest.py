@@ -17,9 +17,9 @@ from rules.book import Row
 from rules.errors import UnusableCase
 from rules.expression import Expression, In, Literal, Name
 from rules.open_case import CaseTheory
-from rules.pay import Pay, Steps
 from rules.proofs import Prover
-from rules.rounding import prover_for_doubles
+from rules.what_if.pay import Pay, Steps
+from rules.what_if.rounding import prover_for_doubles
 
 DECIDES = "decides in the end"
 MOST_REJECTED = 20  # points that z3 proposes and the judge refuses, before all are judged instead

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from rules.book import Row
-from rules.doubts import Doubt, Setting
 from rules.errors import FailedWorld, UnusableCase
 from rules.expression import And, Compare, Expression, Literal, Name, names
 from rules.open_case import CaseTheory, OpenCase
 from rules.proofs import Prover
-from rules.rounding import Narrowed, prover_for_doubles
-from rules.smallest import DECIDES, decides_one_of
 from rules.theory import Free
+from rules.what_if.doubts import Doubt, Setting
+from rules.what_if.rounding import Narrowed, prover_for_doubles
+from rules.what_if.smallest import DECIDES, decides_one_of
 
 STEPS = 24  # between the point and an end
 MOST_TRIED = 4  # values that z3 takes for possible and the judge refuses

@@ -3,8 +3,8 @@
 A doubt is one number with a low and a high end.  Which numbers, and what their ends are:
 
 * *sample*: the percentiles of one source, within the interval that its number of people leaves
-  (``rules.sampling``, or the interval that the market was published with).  They move together, and
-  the number is their median.  A band is somebody's statement and no sample.
+  (``rules.what_if.sampling``, or the interval that the market was published with).  They move
+  together, and the number is their median.  A band is somebody's statement and no sample.
 * *rate*: the factor on all converted amounts, within ``fx_swing`` of the book, a twentieth.
 * *parameter*: a number of the book of evidence grade E, which is a judgement: between the ends that
   the book states for it, else a fifth less and a fifth more.  Numbers whose ends are tried in every
@@ -21,7 +21,7 @@ from rules.book import Amount, Book, Parameter
 from rules.case import Case
 from rules.judgement import Judge
 from rules.rates import SWING, at_rate
-from rules.sampling import SHARES, Interval, intervals
+from rules.what_if.sampling import SHARES, Interval, intervals
 
 FIFTH = 0.2  # how far a judgement may be off where the book states no ends; itself a judgement
 TWENTIETH = 0.05  # of an exchange rate, where the book names no swing
@@ -174,7 +174,7 @@ def rate(setting: Setting) -> Doubt | None:
 
 
 def _swing(setting: Setting) -> float:
-    found = setting.judge.drawn(setting.case).numbers["point"].get(SWING)
+    found = setting.judge.numbers(setting.case)["point"].get(SWING)
     return found if isinstance(found, float) else TWENTIETH
 
 
@@ -188,7 +188,7 @@ def _at_rate(setting: Setting, factor: float) -> Setting:
 
 def parameters(setting: Setting) -> Iterator[Doubt]:
     """Every number of the book that is a judgement, in the currency of the case."""
-    numbers = setting.judge.drawn(setting.case).numbers["point"]
+    numbers = setting.judge.numbers(setting.case)["point"]
     for name, one in setting.judge.book.parameters.items():
         period = one.on(setting.case.evaluation_date)
         if period is None or period.grade != DOUBTED or one.decides:
@@ -234,7 +234,7 @@ def _table(one: Parameter, rows: Mapping[str, Amount], book: Book) -> Iterator[D
 
 def _row_of(table: str, key: str) -> Callable[[Setting, float], Setting]:
     def at(setting: Setting, value: float) -> Setting:
-        rows = setting.judge.drawn(setting.case).numbers["point"][table]
+        rows = setting.judge.numbers(setting.case)["point"][table]
         assert isinstance(rows, Mapping)
         return _with_number(setting, table, {**rows, key: value})
 

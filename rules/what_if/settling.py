@@ -18,12 +18,12 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from rules.answers import Answers, answers_to
 from rules.book import Book, Row
 from rules.case import Case
 from rules.errors import FailedWorld, UnusableCase
 from rules.judgement import Judge
 from rules.source import Document
+from rules.what_if.answers import Answers, answers_to
 
 JOINT = 300  # answers to all questions together
 HALVINGS = 30

@@ -35,10 +35,10 @@ from rules.expression import (
 )
 from rules.interpreter import compile as meaning
 from rules.proofs import Prover
-from rules.reach import Reaches
 from rules.reducing import Reducer
 from rules.theory import Free, Theory
 from rules.unfolding import renamed
+from rules.what_if.reach import Reaches
 
 _HOLDS: Mapping[CompareOp, tuple[bool, bool]] = {  # where the left side is less, and greater
     "<": (True, False),

@@ -10,8 +10,8 @@ from rules.expression import And, Expression, Literal, Name, Or, names, sql_text
 from rules.interpreter import compile as meaning
 from rules.judgement import Judgement
 from rules.open_case import CaseTheory
-from rules.pay import Pay
-from rules.rounding import Narrowed
+from rules.what_if.pay import Pay
+from rules.what_if.rounding import Narrowed
 
 
 @dataclass(frozen=True, slots=True)

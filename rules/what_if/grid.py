@@ -10,11 +10,11 @@ import polars as pl
 from rules.book import Book
 from rules.expression import Name, Value
 from rules.frame import TYPES, Frame
-from rules.pay import CENT, Line, Pay, Steps
-from rules.smallest import TooManyPointsError, Wanted, simplicity
 from rules.sql_book import OFFERS
 from rules.sql_lists import OFFER, POSITION
-from rules.stated import moved, stated
+from rules.what_if.pay import CENT, Line, Pay, Steps
+from rules.what_if.smallest import TooManyPointsError, Wanted, simplicity
+from rules.what_if.stated import moved, stated
 
 MOST_POINTS = 4_000_000
 AT_ONCE = 200_000  # points in one frame

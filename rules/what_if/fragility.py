@@ -17,13 +17,13 @@ from typing import Any
 
 from rules.book import Row
 from rules.case import Case
-from rules.doubts import Doubt, Setting, Undoubtable, parameters, rate, samples
-from rules.edges import Edges, Turning
 from rules.expression import names, tables
 from rules.judgement import Judge
 from rules.open_case import CaseTheory
-from rules.smallest import DECIDES
 from rules.theory import Free
+from rules.what_if.doubts import Doubt, Setting, Undoubtable, parameters, rate, samples
+from rules.what_if.edges import Edges, Turning
+from rules.what_if.smallest import DECIDES
 
 FIRM, FRAGILE, UNDECIDABLE = "FIRM", "FRAGILE", "UNDECIDABLE"
 MOST_TOGETHER = 12  # numbers whose corners are tried: two to the power of it

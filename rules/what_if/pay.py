@@ -21,10 +21,10 @@ from rules.expression import (
 )
 from rules.expression import Case as Choice
 from rules.judgement import Judge
-from rules.movable import Movable
-from rules.rounding import Axis
-from rules.stated import Amounts, moved, stated
 from rules.theory import Free
+from rules.what_if.movable import Movable
+from rules.what_if.rounding import Axis
+from rules.what_if.stated import Amounts, moved, stated
 
 CENT = 0.01
 Steps = tuple[int, ...]  # for each component how far it is along its line; 0 where it stays

@@ -17,16 +17,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from rules.blocking import Blocked, blocked
 from rules.book import Decides, Row
 from rules.case import Case
-from rules.grid import Grid
 from rules.judgement import Judge, Judgement
-from rules.movable import Fixed, Movable, Wishes, components, lowerable
 from rules.open_case import CaseTheory
-from rules.pay import Line, Pay
-from rules.smallest import Search, Smallest
-from rules.stated import Amounts, moved
+from rules.what_if.blocking import Blocked, blocked
+from rules.what_if.grid import Grid
+from rules.what_if.movable import Fixed, Movable, Wishes, components, lowerable
+from rules.what_if.pay import Line, Pay
+from rules.what_if.smallest import Search, Smallest
+from rules.what_if.stated import Amounts, moved
 
 ACCEPT, WALK_AWAY = "accept", "walk_away"
 NEAR = 1e-6  # of a step
@@ -56,7 +56,7 @@ class Sought:
 
     Attributes:
         flip: None where there is none.
-        proof, points, rejected: As in ``rules.smallest``.
+        proof, points, rejected: As in ``rules.what_if.smallest``.
     """
 
     flip: Flip | None

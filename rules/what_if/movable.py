@@ -17,7 +17,7 @@ from rules.exchange import usual_rates
 from rules.expression import And, Expression, Name, names, sql_text
 from rules.interpreter import compile as meaning
 from rules.judgement import Judgement
-from rules.stated import COST, FACT, stated
+from rules.what_if.stated import COST, FACT, stated
 
 NEAR = 1e-9  # by which a number of steps may miss a whole number
 
