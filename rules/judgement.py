@@ -175,11 +175,7 @@ class Judge:
         )
 
     def with_numbers(self, changed: Numbers) -> Judge:
-        """The same judge, for whom some numbers of the book are others, at every end.
-
-        Args:
-            changed: Parameters by name, or whole tables of them; money in the case's currency.
-        """
+        """The same judge with other numbers of the book, in a case's currency, at every end."""
         other = copy(self)
         other._almanac = self._almanac.changed(changed)
         return other
