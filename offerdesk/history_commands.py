@@ -62,7 +62,8 @@ def replay(id: str | None, every: bool, each: bool | None, processes: int | None
 @as_text_or_json
 def changed(before: str, after: str, form: str) -> None:
     """Say why the logged decisions BEFORE and AFTER differ: offer, book, market or date."""
-    from offerdesk.changed import as_form, attribution
+    from offerdesk.changed import attribution
+    from offerdesk.changed_told import as_form
     from warehouse.log import read
 
     show(as_form(attribution(read(before), read(after)), form))
