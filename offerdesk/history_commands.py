@@ -21,7 +21,8 @@ from offerdesk.output import show
 def why(id: str, other: str | None, form: str) -> None:
     """Show every reason behind the logged decision ID, down to the facts."""
     from offerdesk.replay import replay_row
-    from offerdesk.why import as_form, reasons
+    from offerdesk.why import reasons
+    from offerdesk.why_forms import as_form
     from warehouse.log import read
 
     replayed = replay_row(read(id))

@@ -11,10 +11,12 @@ import pytest
 
 from offerdesk.cli import main
 from offerdesk.desk import Desk
+from offerdesk.reason import Reason
 from offerdesk.reduced import reduced
 from offerdesk.replay import Replayed, replay_row
 from offerdesk.samples import sample_market
-from offerdesk.why import Reason, as_plain, as_tree, reasons
+from offerdesk.why import reasons
+from offerdesk.why_forms import as_plain, as_tree
 from rules.decision import canonical_bytes
 from rules.errors import FailedWorld
 from rules.interpreter import compile as meaning
