@@ -95,4 +95,7 @@ def _which(mart: str, row_id: str, first: int | None, last: int | None) -> str:
     """Which rows of the file: by number, or by what the guide has of that kind."""
     if first is not None:
         return f"row {first}" if first == last else f"rows {first} to {last}"
-    return "" if mart == "percentile" else row_id.partition("#")[2]
+    if mart == "percentile":
+        return ""
+    part = row_id.partition("#")[2]
+    return f"row {part} of its table" if mart == "band" else part.replace(":", " ")

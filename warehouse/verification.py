@@ -33,7 +33,10 @@ from warehouse.receipt import vouches
 
 Entry = Mapping[str, Any]
 NAMES = ("seq", "id", "hash", "previous", "commitments", "is_whole", "seed", *OPEN, *PARTS)
-TEXTS = ("id", "hash", "previous", "commitments", *OPEN, *PARTS[3:])
+KINDS: Mapping[str, type] = {
+    **dict.fromkeys(("id", "hash", "previous", "commitments", *OPEN, *PARTS), str),
+    **dict.fromkeys(("seed", "decision", "facts", "market"), bytes),
+}
 _LOOK = "restore the log from a backup, and compare"
 
 
@@ -151,8 +154,9 @@ class _Check:
         found = self._hash_of(entry)
         if found is not None and (found != entry["hash"] or entry["id"] != found[:12]):
             self.fault("log-row-altered", entry, f"{entry['hash']}"[:12], found[:12])
-        for name in (name for name in TEXTS if isinstance(entry[name], bytes)):
-            self.fault("log-row-altered", entry, f"bytes as {name}", "text")
+        for name, kind in KINDS.items():
+            if not isinstance(entry[name], kind | None):
+                self.fault("log-row-altered", entry, f"{name} of another kind", kind.__name__)
         redaction = self.redactions.get(entry["hash"])
         if redaction is not None:
             self.met.add(entry["hash"])
