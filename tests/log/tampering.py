@@ -257,7 +257,9 @@ def _copied(number: int) -> Act:
     """A row once more, in tables that no longer insist on what is unique."""
 
     def act(connection: Connection) -> None:
-        (made,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'chain'").fetchone()
+        (made,) = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'chain'"
+        ).fetchone()
         loose = made.replace("UNIQUE", "").replace("TABLE chain", "TABLE loose")
         names = ", ".join(("id", "hash", "previous", "commitments", *OPEN))
         _run(
