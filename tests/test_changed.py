@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 import pytest
 
+pytest.importorskip("bench", reason="the benchmarks are not part of the source archive")
+
 from bench.pairs import other_books, pairs
 from offerdesk.changed import Attribution, Change, attribution, outcome
 from offerdesk.changed_told import answer, as_form, as_plain

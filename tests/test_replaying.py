@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+pytest.importorskip("bench", reason="the benchmarks are not part of the source archive")
+
 from bench.offers import varied
 from offerdesk import replaying
 from offerdesk.cli import main

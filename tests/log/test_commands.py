@@ -11,6 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+pytest.importorskip("bench", reason="the benchmarks are not part of the source archive")
+
 from bench.offers import varied
 from offerdesk.cli import main
 from offerdesk.desk import Desk
