@@ -1,8 +1,9 @@
 """Content of the log removed for good, and the chain left as it was.
 
 What is removed are the facts, the market that was read, the record that tells both, the employer,
-the role and the facts' hash.  What stays is when the decision was made, by which book and from
-which market snapshot, its verdict, status and row, and a salted commitment to all that went.
+the role and the facts' hash, and the names in the reports of held market snapshots.  What stays is
+when the decision was made, by which book and from which market snapshot, its verdict, status and
+row, and a salted commitment to all that went.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from warehouse.chain import Part, Seed, commitments, new_seed, open_digest, seal
 from warehouse.log import REDACTION, LogLine, add_link, find, listing
 from warehouse.log_file import ENTRIES, LAYOUT, empty_journal, place_of, writing
 from warehouse.receipt import OPEN_DIGEST, Receipt, entry_of, insist_on_content, receipt_of
+from warehouse.snapshot import forget_offers
 
 
 def redact(
@@ -49,7 +51,9 @@ def redact(
     place = place_of(path)
     numbers = list(dict.fromkeys(find(row_id, place) for row_id in row_ids))
     with writing(place) as connection:
-        keep([_redacted(connection, number, reason, by) for number in numbers])
+        removed = [_redacted(connection, number, reason, by) for number in numbers]
+        keep(removed)
+        forget_offers({one.id for one in removed})
     if numbers and not empty_journal(place):
         step = "end what reads the log; the next decision that is logged then clears it"
         found = "content that was removed, while others read the log"

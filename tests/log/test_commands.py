@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,46 @@ def test_what_is_old_is_redacted_after_a_look_at_it(run: Run, ids: list[str]) ->
     assert "3 redacted" in run(*command, "0d")[1]
     assert list(log.rows()) == []
     assert "every link of the chain holds" in run("log", "verify")[1]
+
+
+def test_a_held_market_tells_no_name_of_a_redacted_offer(run: Run, ids: list[str]) -> None:
+    held = home().market / "held"
+    held.mkdir(parents=True)
+    flips = [{"offer": one, "company": f"Employer {one}", "role": "Engineer"} for one in ids[:2]]
+    report = held / "0123456789ab.json"
+    report.write_text(json.dumps({"flips": flips, "doubts": []}), "utf-8")
+    report.with_suffix(".duckdb").write_bytes(b"")
+    assert run("log", "redact", ids[0], "--reason", "asked to")[0] == 0
+    text = report.read_text("utf-8")
+    assert f"Employer {ids[0]}" not in text
+    assert f"Employer {ids[1]}" in text
+
+
+def test_books_and_snapshots_of_logged_decisions_are_kept(
+    run: Run, root: Path, tmp_path: Path
+) -> None:
+    """Neither another book, nor a new market, a rollback or a redaction takes one away."""
+    guides = shutil.copytree(root / "examples" / "guides", tmp_path / "guides")
+    own = shutil.copytree(root / "rules" / "book", tmp_path / "book")
+    offer = str(root / "examples" / "offers" / "pinterest.yaml")
+    assert run("refresh", str(guides))[0] == 0
+    assert run("decide", offer)[0] == 0
+    thresholds = own / "parameters" / "thresholds.yaml"
+    text = thresholds.read_text("utf-8").replace("value: 0.05", "value: 0.07", 1)
+    thresholds.write_text(text, "utf-8")
+    guide = next(guides.rglob("ml-ai-engineer.md"))
+    guide.write_text(guide.read_text("utf-8").replace("$195", "$196"), "utf-8")
+    assert run("refresh", str(guides), "--flip-budget", "1")[0] == 0
+    assert run("decide", offer, "--book", str(own))[0] == 0
+    assert run("market", "rollback")[0] == 0
+    used = list(log.rows())
+    assert len({row.entry.book for row in used}) == len({row.entry.snapshot for row in used}) == 2
+    assert run("log", "redact", used[0].id, "--reason", "asked to")[0] == 0
+    for row in used:
+        assert (home().books / f"{row.entry.book}.json").is_file()
+        assert (home().market / f"{row.entry.snapshot}.duckdb").is_file()
+    assert run("log", "verify")[0] == 0
+    assert run("replay", "--all")[0] == 0
 
 
 # --- Exports ------------------------------------------------------------------------------------
