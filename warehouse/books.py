@@ -90,9 +90,10 @@ def missing_books(path: Path | None = None, folder: Path | None = None) -> list[
         folder: Where books are kept; the home's ``books`` when not given.
     """
     faults: list[Fault] = []
+    cache = home().cache if home().cache.is_dir() else None
     for book_hash in used_books(path):
         try:
-            read_book(book_hash, folder)
+            read_book(book_hash, folder, cache=cache)
         except FailedWorld as problem:
             faults += (one for one in problem.faults if one.code in _LOST)
     return faults
