@@ -78,8 +78,10 @@ def verify(path: Path | None = None, heads: Sequence[Head] = ()) -> Verified:
     known = [*known, *heads]
     if not place.exists():
         return Verified(faults=(*faults, *(_no_head(one, place) for one in known)))
-    check = _Check(place, {head.seq: head for head in known}, faults)
-    return check.run()
+    by_number: dict[int, set[Head]] = {}
+    for head in known:
+        by_number.setdefault(head.seq, set()).add(head)
+    return _Check(place, by_number, faults).run()
 
 
 def verify_redacted(path: Path | None = None) -> Verified:
@@ -97,7 +99,7 @@ class _Check:
     """One pass over a log."""
 
     place: Path
-    heads: dict[int, Head]
+    heads: dict[int, set[Head]]  # by number; those that were not met yet
     faults: list[Fault]
     redactions: dict[str, Entry] = field(default_factory=dict)
     redacted: int = 0
@@ -109,7 +111,8 @@ class _Check:
             decisions, head = self._walk(_entries(connection, f"{entries} ORDER BY seq"))
             self._end(connection, head)
             self._strays(connection)
-        self.faults += [_no_head(one, self.place) for one in self.heads.values()]
+        for number in sorted(self.heads):
+            self.faults += [_no_head(one, self.place) for one in self.heads[number]]
         return Verified(decisions, self.redacted, head, tuple(self.faults))
 
     def of_redacted(self) -> Verified:
@@ -122,6 +125,7 @@ class _Check:
     @contextmanager
     def _opened(self) -> Iterator[tuple[sqlite3.Connection, str]]:
         with reading(self.place) as (connection, entries):
+            connection.execute("BEGIN")  # all of it as it is now, whatever others append
             # A damaged text must be told and not end the telling.
             connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
             found = _entries(connection, f"{entries} WHERE redacts IS NOT NULL")
@@ -203,10 +207,10 @@ class _Check:
             self.fault("log-redaction-unfounded", entry, found, "one of an earlier decision")
 
     def _compare(self, head: Head) -> None:
-        """An entry against the head that somebody kept of that time."""
-        kept = self.heads.pop(head.seq, None)
-        if kept is not None and not head.hash.startswith(kept.hash):
-            self.faults.append(_no_head(kept, self.place, head.hash))
+        """An entry against the heads that somebody kept of that time."""
+        for kept in self.heads.pop(head.seq, ()):
+            if not head.hash.startswith(kept.hash):
+                self.faults.append(_no_head(kept, self.place, head.hash))
 
     # --- The file ---------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -139,6 +140,26 @@ def test_what_is_old_enough(path: Path) -> None:
     assert older_than(now - timedelta(days=1), path) == []
 
 
+def test_a_log_that_is_being_written_to_is_sound(path: Path) -> None:
+    filled(path, 30)
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            row_id = log.append(entry(1), path)
+            redact([row_id], reason="asked to", by="a clerk", path=path)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        found = [verify(path) for _ in range(20)]
+    finally:
+        stop.set()
+        writer.join()
+    assert [one.faults for one in found] == [()] * 20
+    assert found[-1].decisions > 30
+
+
 # --- Heads --------------------------------------------------------------------------------------
 
 
@@ -163,6 +184,13 @@ def test_heads_that_cannot_be_read_are_told(path: Path) -> None:
     (fault,) = verify(path).faults
     assert fault.code == "log-heads-unreadable"
     assert not remember(Head(1, "0" * 64), path)
+
+
+def test_every_head_of_a_moment_counts(path: Path) -> None:
+    ids = filled(path, 2)
+    assert [one.code for one in verify(path, [Head(2, ids[0]), Head(2, ids[1])]).faults] == [
+        "log-head-missing"
+    ]
 
 
 def test_the_beginning_of_a_hash_is_head_enough(path: Path) -> None:
