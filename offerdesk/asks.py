@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from offerdesk.answer import Answer
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
 from offerdesk.subject import Subject, decided, headed, subject_of
@@ -17,18 +16,14 @@ from rules.what_if.blocking import Blocked
 from rules.what_if.flipping import Asker, Flips, Sought
 from rules.what_if.movable import Movable, Wishes
 
+if TYPE_CHECKING:
+    from offerdesk.page import Page
+
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What would flip the verdict on an offer.
-
-    Attributes:
-        record: Everything about it as plain values: the same inputs give the same record.
-    """
-
-    record: Mapping[str, Any]
+class Ask(Answer):
+    """What would flip the verdict on an offer."""
 
     @property
     def amounts(self) -> Mapping[str, float] | None:
@@ -36,23 +31,11 @@ class Ask:
         found = self.record["cheapest"]
         return found and {name: one["to"] for name, one in found["amounts"].items()}
 
-    def to_json(self, *, ascii_only: bool = False) -> str:
-        """The record as JSON."""
-        return json.dumps(self.record, indent=2, ensure_ascii=ascii_only)
-
-    def to_text(self, *, width: int = 80, colour: bool = False, unicode: bool = True) -> str:
-        """The answer for a person, in lines of at most ``width`` characters."""
+    def page(self) -> Page:
+        """The answer as a page, for the candidate's eyes."""
         from offerdesk.ask_page import page_of
-        from offerdesk.render import as_text
 
-        return as_text(page_of(self.record), width=width, colour=colour, unicode=unicode)
-
-    def to_markdown(self) -> str:
-        """The answer as Markdown."""
-        from offerdesk.ask_page import page_of
-        from offerdesk.markdown import as_markdown
-
-        return as_markdown(page_of(self.record))
+        return page_of(self.record)
 
 
 def ask(

@@ -2,54 +2,36 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from offerdesk.answer import Answer
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
 from offerdesk.subject import Subject, decided, headed, subject_of
 from rules.judgement import Judge
 from rules.what_if.fragility import Alone, Examiner, Fragility, Together, Unbounded
 
+if TYPE_CHECKING:
+    from offerdesk.page import Page
+
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Firmness:
-    """How firm the verdict on an offer is.
-
-    Attributes:
-        record: Everything about it as plain values: the same inputs give the same record.
-    """
-
-    record: Mapping[str, Any]
+class Firmness(Answer):
+    """How firm the verdict on an offer is."""
 
     @property
     def state(self) -> str:
         """``FIRM``, ``FRAGILE`` or ``UNDECIDABLE``."""
         return str(self.record["state"])
 
-    def to_json(self, *, ascii_only: bool = False) -> str:
-        """The record as JSON."""
-        return json.dumps(self.record, indent=2, ensure_ascii=ascii_only)
-
-    def to_text(self, *, width: int = 80, colour: bool = False, unicode: bool = True) -> str:
-        """The answer for a person, in lines of at most ``width`` characters."""
+    def page(self) -> Page:
+        """The answer as a page, for the candidate's eyes."""
         from offerdesk.fragility_page import page_of
-        from offerdesk.render import as_text
 
-        return as_text(page_of(self.record), width=width, colour=colour, unicode=unicode)
-
-    def to_markdown(self) -> str:
-        """The answer as Markdown."""
-        from offerdesk.fragility_page import page_of
-        from offerdesk.markdown import as_markdown
-
-        return as_markdown(page_of(self.record))
+        return page_of(self.record)
 
 
 def fragility(

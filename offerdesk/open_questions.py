@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from offerdesk.answer import Answer
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer, on_day, read_offer
 from offerdesk.subject import decided, headed
@@ -15,36 +15,20 @@ from rules.case import Case
 from rules.source import Document
 from rules.what_if.settling import Answered, Asked, Settler, Settling, Stretch
 
+if TYPE_CHECKING:
+    from offerdesk.page import Page
+
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """What to ask about an offer, most decisive first.
+class Questions(Answer):
+    """What to ask about an offer, most decisive first."""
 
-    Attributes:
-        record: Everything about it as plain values: the same inputs give the same record.
-    """
-
-    record: Mapping[str, Any]
-
-    def to_json(self, *, ascii_only: bool = False) -> str:
-        """The record as JSON."""
-        return json.dumps(self.record, indent=2, ensure_ascii=ascii_only)
-
-    def to_text(self, *, width: int = 80, colour: bool = False, unicode: bool = True) -> str:
-        """The answer for a person, in lines of at most ``width`` characters."""
-        from offerdesk.questions_page import page_of
-        from offerdesk.render import as_text
-
-        return as_text(page_of(self.record), width=width, colour=colour, unicode=unicode)
-
-    def to_markdown(self) -> str:
-        """The answer as Markdown."""
-        from offerdesk.markdown import as_markdown
+    def page(self) -> Page:
+        """The answer as a page, for the candidate's eyes."""
         from offerdesk.questions_page import page_of
 
-        return as_markdown(page_of(self.record))
+        return page_of(self.record)
 
 
 def questions(

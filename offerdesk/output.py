@@ -6,33 +6,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 import click
 
 from rules.errors import FailedWorld, Fault
-
-
-class Printable(Protocol):
-    """What can be laid out in every form."""
-
-    def to_json(self, *, ascii_only: bool = False) -> str:
-        """For a machine."""
-
-    def to_text(self, *, width: int = 80, colour: bool = False, unicode: bool = True) -> str:
-        """For a person at a terminal."""
-
-    def to_markdown(self) -> str:
-        """For a note."""
-
-
-def printed(what: Printable, form: str) -> str:
-    """Laid out as text, json or md, for the screen that we write to."""
-    from offerdesk.screen import is_unicode, screen
-
-    if form == "json":
-        return what.to_json(ascii_only=not is_unicode())
-    return what.to_markdown() if form == "md" else what.to_text(**screen())
 
 
 @contextmanager

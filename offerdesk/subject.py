@@ -10,7 +10,7 @@ from typing import Any
 
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
-from offerdesk.replay import replay_row
+from offerdesk.replay import judge_and_clerk, replay_row
 from rules.book import Row
 from rules.case import Case
 from rules.judgement import Judge
@@ -56,7 +56,7 @@ def logged_subject(row: LogRow) -> Subject:
     again = replay_row(row)
     again.check()
     market = json.loads(row.entry.market)
-    return Subject(Judge(again.book), again.judgement.case, again.record, market)
+    return Subject(judge_and_clerk(row.entry.book)[0], again.judgement.case, again.record, market)
 
 
 # What says which decision an answer is about, and what pins it.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from offerdesk.options import as_of_option, as_text_json_or_md, book_option, market_option
-from offerdesk.output import printed, show, waiting
+from offerdesk.output import show, waiting
 
 if TYPE_CHECKING:
     from offerdesk.subject import Subject
@@ -76,7 +76,7 @@ def ask(
     )
     with waiting("looking for the smallest asks"):
         found = ask_about(subject, wishes)
-    show(printed(found, form))
+    show(found.to_form(form))
 
 
 @click.command()
@@ -104,7 +104,7 @@ def fragility(
     subject = _subject(offer, id, market, as_of, book)
     with waiting("trying what may be otherwise"):
         found = fragility_of(subject)
-    show(printed(found, form))
+    show(found.to_form(form))
 
 
 @click.command()
@@ -126,7 +126,7 @@ def questions(
     day = as_of.date() if as_of else None
     with waiting("trying answers"):
         found = asked(offer, desk=Desk(book), market=market, as_of=day)
-    show(printed(found, form))
+    show(found.to_form(form))
 
 
 def _subject(
