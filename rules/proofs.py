@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import reduce
@@ -228,7 +228,7 @@ class Prover:
             case Case(branches, default):
                 found = self._term(default)
                 for condition, then in reversed(branches):
-                    found = _either(_as_flag(self._term(condition)).true, self._term(then), found)
+                    found = self._numbers.either(_as_flag(self._term(condition)).true, self._term(then), found)
                 return found
             case Call(function, arguments):
                 return self._numbers.called(function, [self._term(one) for one in arguments])
@@ -249,7 +249,7 @@ class Prover:
         found: _Term = _NULL
         for word, value in rows.items():
             is_here = self._numbers.compared("=", key, self._constant(word)).true
-            found = _either(is_here, self._constant(value), found)
+            found = self._numbers.either(is_here, self._constant(value), found)
         return found
 
     # --- What was found -----------------------------------------------------------------------
@@ -312,6 +312,15 @@ def _exact(bound: float | date, step: Fraction) -> Any:
     return z3.Q(number.numerator, number.denominator)
 
 
+def _inverse(number: Any) -> Any:
+    """One over a choice between constants; what is over zero is never asked for."""
+    if _is_constant(number):
+        exact = number.as_fraction()
+        return _fraction(1 / exact) if exact else _ZERO
+    condition, then, otherwise = number.children()
+    return _if(condition, _inverse(then), _inverse(otherwise))
+
+
 def _is_choice(number: Any, most: int) -> bool:
     """Whether a number is one of a few constants, as conditions have it."""
     waiting, leaves = [number], 0
@@ -341,23 +350,6 @@ def _scalar(term: _Term) -> _Scalar:
     return term if isinstance(term, _Scalar) else _NULL
 
 
-def _either(condition: Any, then: _Term, otherwise: _Term) -> _Term:
-    if isinstance(then, _Flag) or isinstance(otherwise, _Flag):
-        one, two = _as_flag(then), _as_flag(otherwise)
-        true = _choose(condition, one.true, two.true)
-        return _Flag(true, _choose(condition, one.false, two.false))
-    if then.kind == "null":
-        known = _all(_not(condition), otherwise.known)
-        return _Scalar(otherwise.kind, otherwise.value, known, otherwise.under)
-    if otherwise.kind == "null":
-        return _Scalar(then.kind, then.value, _all(condition, then.known), then.under)
-    if z3.is_true(condition) or z3.is_false(condition):
-        return then if z3.is_true(condition) else otherwise
-    value = _if(condition, then.value, otherwise.value)
-    known = _choose(condition, then.known, otherwise.known)
-    return _Scalar(then.kind, value, known, _if(condition, then.under, otherwise.under))
-
-
 def _absolute(number: Any) -> Any:
     return _fraction(abs(number.as_fraction())) if _is_constant(number) else z3.Abs(number)
 
@@ -377,6 +369,10 @@ class _Exact:
 
     def product(self, a: Any, b: Any) -> Any:
         return a * b
+
+    def plain(self, one: _Scalar) -> _Scalar:
+        """The same number, over one if that is better."""
+        return one
 
     def rounded(self, one: _Scalar) -> Any:
         """To the nearest whole number, halves away from zero."""
@@ -449,14 +445,36 @@ class _Exact:
             value, under = self._sum(op, left, right)
         return _Scalar("number", value, known, under)
 
+    def either(self, condition: Any, then: _Term, otherwise: _Term) -> _Term:
+        if isinstance(then, _Flag) or isinstance(otherwise, _Flag):
+            one, two = _as_flag(then), _as_flag(otherwise)
+            true = _choose(condition, one.true, two.true)
+            return _Flag(true, _choose(condition, one.false, two.false))
+        if then.kind == "null":
+            known = _all(_not(condition), otherwise.known)
+            return _Scalar(otherwise.kind, otherwise.value, known, otherwise.under)
+        if otherwise.kind == "null":
+            return _Scalar(then.kind, then.value, _all(condition, then.known), then.under)
+        if z3.is_true(condition) or z3.is_false(condition):
+            return then if z3.is_true(condition) else otherwise
+        if not then.under.eq(otherwise.under):
+            then, otherwise = self.plain(then), self.plain(otherwise)
+        value = _if(condition, then.value, otherwise.value)
+        known = _choose(condition, then.known, otherwise.known)
+        return _Scalar(then.kind, value, known, _if(condition, then.under, otherwise.under))
+
     def _quotient(self, left: _Scalar, right: _Scalar) -> tuple[Any, Any]:
         if _is_constant(right.value) and right.value.as_fraction() != 0 and right.under.eq(_ONE):
             return self.times(left.value, _fraction(1 / right.value.as_fraction())), left.under
+        if right.under.eq(_ONE) and _is_choice(right.value, _MOST_BRANCHES):
+            return self.times(left.value, _inverse(right.value)), left.under
         return self.times(left.value, right.under), self.times(left.under, right.value)
 
     def _sum(self, op: str, left: _Scalar, right: _Scalar) -> tuple[Any, Any]:
         if left.kind == "date":
             return z3.ToReal(left.value - right.value), _ONE
+        if not left.under.eq(right.under):
+            left, right = self.plain(left), self.plain(right)
         one, two, under = left.value, right.value, left.under
         if not left.under.eq(right.under):
             one, two = self.times(one, right.under), self.times(two, left.under)
@@ -466,7 +484,7 @@ class _Exact:
     def called(self, function: str, terms: Sequence[_Term]) -> _Term:
         match function:
             case "COALESCE":
-                return reduce(lambda rest, one: _either(one.known, one, rest), reversed(terms))
+                return reduce(lambda rest, one: self.either(one.known, one, rest), reversed(terms))
             case "LEAST" | "GREATEST":
                 return self._best(terms, ">" if function == "LEAST" else "<")
             case "ABS":
@@ -481,11 +499,10 @@ class _Exact:
         parts = [term for term in map(_scalar, terms) if not z3.is_false(term.known)]
         if len(parts) < 2:
             return parts[0] if parts else _NULL
-        best: _Term = parts[0]
-        for one in parts[1:]:
+        best, *others = map(self.plain, parts)
+        for one in others:
             is_better = _any(_not(best.known), self.compared(beaten, best, one).true)
-            best = _either(_all(one.known, is_better), one, best)
-        assert isinstance(best, _Scalar)
+            best = _scalar(self.either(_all(one.known, is_better), one, best))
         known = _any(*(part.known for part in parts))
         return _Scalar(best.kind, best.value, known, best.under, tuple(parts), beaten)
 
@@ -499,20 +516,23 @@ class _Loose(_Exact):
         self._whole = z3.Function("whole", z3.RealSort(), z3.RealSort())
         self._told: dict[str, list[Any]] = {"": []}
         self._products: dict[str, list[tuple[Any, Any, Any]]] = {"": []}
+        self._quotients: dict[str, list[tuple[Any, Any, Any]]] = {"": []}
         self._name = ""
 
     def begin(self, name: str) -> None:
         self._name = name
         self._told.setdefault(name, [])
         self._products.setdefault(name, [])
+        self._quotients.setdefault(name, [])
 
     def so_far(self, cone: Iterable[str], twins: Mapping[str, str]) -> list[Any]:
         found = list(self._told[""])
         for name in cone:
             found += self._told.get(name, ())
             if name in twins:
-                pairs = zip(self._products.get(name, ()), self._products.get(twins[name], ()))
-                found += chain.from_iterable(_grown(one, other) for one, other in pairs)
+                for all_of, follow in ((self._products, _grown), (self._quotients, _shrunk)):
+                    pairs = zip(all_of.get(name, ()), all_of.get(twins[name], ()), strict=False)
+                    found += chain.from_iterable(follow(one, other) for one, other in pairs)
         return found
 
     def product(self, a: Any, b: Any) -> Any:
@@ -523,13 +543,48 @@ class _Loose(_Exact):
         self._told[self._name] += [same == (found > 0), zero == (found == 0)]
         return found
 
+    def _cancelled(self, value: Any, under: Any) -> Any:
+        """A quotient without the factor that both its sides have; None where they have none."""
+        if value.eq(under):
+            return _ONE
+        if z3.is_app_of(under, z3.Z3_OP_MUL) and _is_constant(under.arg(0)):
+            found = self._cancelled(value, under.arg(1))
+            return None if found is None else found / under.arg(0)
+        if z3.is_app_of(value, z3.Z3_OP_ADD) or z3.is_app_of(value, z3.Z3_OP_SUB):
+            parts = [self._cancelled(part, under) for part in value.children()]
+            if any(part is None for part in parts):
+                return None
+            return reduce(value.decl(), parts)
+        if z3.is_app_of(value, z3.Z3_OP_MUL) or value.decl().eq(self._times):
+            for one, other in (value.children(), reversed(value.children())):
+                found = self._cancelled(one, under)
+                if found is not None:
+                    return self.times(found, other)
+        if z3.is_app_of(value, z3.Z3_OP_ITE):
+            condition, *branches = value.children()
+            parts = [self._cancelled(part, under) for part in branches]
+            if any(part is not None for part in parts):
+                plain = (
+                    self.plain(_Scalar("number", branch, _TRUE, under)).value if part is None else part
+                    for branch, part in zip(branches, parts, strict=True)
+                )
+                return z3.If(condition, *plain)
+        return None
+
+    def plain(self, one: _Scalar) -> _Scalar:
+        if one.under.eq(_ONE):
+            return one
+        cancelled = self._cancelled(one.value, one.under)
+        if cancelled is not None:
+            return replace(one, value=cancelled, under=_ONE)
+        found = self._over(one.value, one.under)
+        self._quotients[self._name].append((one.value, one.under, found))
+        is_so = self.product(found, one.under) == one.value
+        self._told[self._name].append(z3.Or(one.under == 0, is_so))
+        return replace(one, value=found, under=_ONE)
+
     def rounded(self, one: _Scalar) -> Any:
-        number = one.value
-        if not one.under.eq(_ONE):
-            number = self._over(one.value, one.under)
-            self._told[self._name].append(
-                z3.Or(one.under == 0, self.product(number, one.under) == one.value)
-            )
+        number = self.plain(one).value
         whole = self._whole(number)
         self._told[self._name] += [whole >= number - _HALF, whole <= number + _HALF]
         return whole
@@ -545,6 +600,17 @@ def _grown(one: tuple[Any, Any, Any], other: tuple[Any, Any, Any]) -> list[Any]:
             z3.Implies(z3.And(same == also, same >= 0), z3.And(_follows(x, y, p, q)))
             for same, also, x, y in ((a, c, b, d), (b, d, a, c))
         ),
+    ]
+
+
+def _shrunk(one: tuple[Any, Any, Any], other: tuple[Any, Any, Any]) -> list[Any]:
+    """A quotient grows with what is divided, and falls when it is divided by more."""
+    (a, b, p), (c, d, q) = one, other
+    by_more, by_less = z3.And(d >= b, b > 0), z3.And(d <= b, d > 0)
+    return [
+        z3.Implies(z3.And(b == d, b > 0), z3.And(_follows(a, c, p, q))),
+        z3.Implies(z3.And(by_more, a >= c, a >= 0), q <= p),
+        z3.Implies(z3.And(by_less, c >= a, c >= 0), q >= p),
     ]
 
 

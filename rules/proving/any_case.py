@@ -144,11 +144,15 @@ class AnyCase:
 _OUTSIDE = {HANGS_ON_RATE: Free("flag"), RIVAL_UNVALUABLE: Free("flag")}
 
 
+_LEAST = 1e-6  # of an amount that is above nothing in every currency
+
+
 def _in_any_currency(free: Free, fact: Fact) -> Free:
     """Bounds of money are stated in dollars, and say nothing of another currency."""
     if not is_money(fact):
         return free
-    return replace(free, least=None if free.least is None else 0.0, most=None)
+    least = free.least and _LEAST
+    return replace(free, least=least, most=None)
 
 
 def _implies(pick: Pick, flag: Pick) -> bool:
