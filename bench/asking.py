@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -61,7 +62,7 @@ class Compared:
     brute_seconds: float = 0.0
 
 
-class _Bench:
+class Bench:
     """What is made once in each process."""
 
     def __init__(self) -> None:
@@ -93,7 +94,7 @@ class _Bench:
         )
 
 
-_bench: list[_Bench] = []
+_bench: list[Bench] = []
 
 
 def timed(work: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
@@ -105,7 +106,7 @@ def timed(work: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
 
 def _chunk(first: int) -> list[Compared]:
     if not _bench:
-        _bench.append(_Bench())
+        _bench.append(Bench())
     return [_bench[0].compared(number) for number in range(first, first + CHUNK)]
 
 
@@ -164,7 +165,8 @@ def _chunks(start: int, end: int, workers: int, kept: Path | None) -> Iterator[l
     known = kept.read_text("utf-8").splitlines() if kept and kept.exists() else []
     for line in known:
         yield [Compared(**one) for one in json.loads(line)]
-    with ProcessPoolExecutor(workers) as pool:
+    # Spawned, because polars has threads of its own.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting = range(start + len(known) * CHUNK, end, CHUNK)
         try:
             for chunk in pool.map(_chunk, waiting):

@@ -221,3 +221,17 @@ def test_a_rival_that_is_better_is_outbid() -> None:
     assert found["rule"] == "D9"
     assert found["cheapest"]["rule"] == "D10"
     assert "makes it accept" in Ask(found).to_text() or "make it accept" in Ask(found).to_text()
+
+
+# --- From Python ----------------------------------------------------------------------------------
+
+
+def test_the_front_door_asks() -> None:
+    import offerdesk
+
+    offer = varied({"offer.base_salary": 190_000})
+    found = offerdesk.ask(offer, wishes=offerdesk.Wishes(frozenset({"equity_total"})))
+    assert found.amounts is not None
+    assert "equity_total" not in found.amounts
+    assert offerdesk.fragility(offer).state in ("FIRM", "FRAGILE", "UNDECIDABLE")
+    assert offerdesk.questions(offer).record["state"] == "DECIDED"
