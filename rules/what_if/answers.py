@@ -71,7 +71,7 @@ BETWEEN: Mapping[str, tuple[Sequence[str], float, float]] = {
 # Fact -> between which plain numbers it lies.
 PLAIN: Mapping[str, tuple[float, float]] = {
     "bonus_target_pct": (0.0, 0.5),
-    "equity_shares": (1_000.0, 200_000.0),
+    "equity_shares": (1_000.0, 250_000.0),
     "fully_diluted_shares": (10e6, 500e6),
     "interviewed_level_std": (3.0, 7.0),
     "noncompete_months": (0.0, 24.0),

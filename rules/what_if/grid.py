@@ -17,7 +17,7 @@ from rules.what_if.smallest import TooManyPointsError, Wanted, simplicity
 from rules.what_if.stated import moved, stated
 
 MOST_POINTS = 4_000_000
-AT_ONCE = 200_000  # points in one frame
+AT_ONCE = 250_000  # points in one frame
 COST = "cost of the point"
 
 
