@@ -4,7 +4,7 @@ Everything that does not hang on an open fact is worked out as for any other cas
 interpreter; what is left is a handful of terms, and z3 answers for all values of the open facts.
 
     theory = CaseTheory(book)
-    case = theory.open(case, {"base_salary": Free("number", 95_000, 300_000, step=1_000)})
+    case = theory.open(case, {"base_salary": Free("number", 91_000, 300_000, step=1_000)})
     case.prover.find(equals("verdict", "accept"))
 
 Outside of this: facts that the entries of a list read, such as the share of a full week; and
