@@ -22,9 +22,9 @@ that every backend gives the same bits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, assert_never
+from typing import Any
 from typing import Literal as OneOf
 
 Value = float | str | bool | date | None
@@ -175,35 +175,28 @@ _CHILDREN: dict[type, Callable[[Any], tuple[Expression, ...]]] = {
 }
 
 
-def rebuilt(node: Expression, parts: tuple[Expression, ...]) -> Expression:
-    """The same node over other operands, as many as ``children`` gives.
+def with_operands(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The same node over other operands; the constants of an IN stay.
 
-    >>> sql_text(rebuilt(Compare("<", Name("a"), Name("b")), (Name("c"), Literal(5.0))))
-    'c < 5'
+    >>> with_operands(Not(Name("a")), lambda operand: IsNull(operand))
+    Not(operand=IsNull(operand=Name(name='a')))
     """
     match node:
-        case Literal() | Name():
-            return node
-        case And() | Or():
-            return type(node)(parts)
-        case Not() | Negate() | IsNull():
-            return type(node)(*parts)
-        case Compare(op, _, _):
-            return Compare(op, *parts)
-        case Arithmetic(operator, _, _):
-            return Arithmetic(operator, *parts)
-        case In(_, choices):
-            return In(parts[0], choices)
-        case Case():
-            *branches, default = parts
-            pairs = zip(branches[::2], branches[1::2], strict=True)
-            return Case(tuple(pairs), default)
-        case Call(function, _):
-            return Call(function, parts)
-        case Lookup(table, _):
-            return Lookup(table, *parts)
+        case And(operands) | Or(operands):
+            return replace(node, operands=tuple(map(change, operands)))
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            return replace(node, left=change(left), right=change(right))
+        case Not(operand) | Negate(operand) | IsNull(operand) | In(operand, _):
+            return replace(node, operand=change(operand))
+        case Case(branches, default):
+            pairs = tuple((change(condition), change(then)) for condition, then in branches)
+            return Case(pairs, change(default))
+        case Call(function, arguments):
+            return Call(function, tuple(map(change, arguments)))
+        case Lookup(table, key):
+            return Lookup(table, change(key))
         case _:
-            assert_never(node)
+            return node
 
 
 def walk(node: Expression) -> Iterator[Expression]:

@@ -23,7 +23,7 @@ from rules.expression import (
     Not,
     Value,
     children,
-    rebuilt,
+    with_operands,
 )
 from rules.sql import same, two_that_are_same
 from rules.sql_terms import Term, TermKind
@@ -94,7 +94,7 @@ class Parts:
             case Arithmetic("/", left, right):
                 return self._quotient(left, right)
             case _:
-                return rebuilt(node, tuple(map(self._inner, children(node))))
+                return with_operands(node, self._inner)
 
     def _quotient(self, left: Expression, right: Expression) -> Expression:
         """A quotient by a column, never by one value.

@@ -24,7 +24,7 @@ from rules.expression import (
     Or,
     Value,
     children,
-    rebuilt,
+    with_operands,
 )
 from rules.interpreter import compile
 from rules.sql import same, two_that_are_same
@@ -98,11 +98,9 @@ class Known:
 
     def _strict(self, node: Expression) -> Expression:
         """What is NULL as soon as an operand is."""
-        parts = tuple(map(self.short, children(node)))
-        operands = parts[:1] if isinstance(node, In) else parts
-        if NULL in operands:
-            return NULL
-        return self._worked_out(rebuilt(node, parts), operands)
+        shorter = with_operands(node, self.short)
+        operands = (shorter.operand,) if isinstance(shorter, In) else children(shorter)
+        return NULL if NULL in operands else self._worked_out(shorter, operands)
 
     def _worked_out(self, node: Expression, operands: Collection[Expression]) -> Expression:
         """The value of a node whose operands are constants."""
@@ -164,7 +162,7 @@ class Known:
         parts = tuple(part for part in dict.fromkeys(map(self.short, arguments)) if part != NULL)
         if len(parts) < 2:
             return parts[0] if parts else NULL
-        return self._worked_out(rebuilt(node, parts), parts)
+        return self._worked_out(Call(node.function, parts), parts)
 
     # --- NULL -------------------------------------------------------------------------------------
 

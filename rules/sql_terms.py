@@ -8,7 +8,7 @@ from typing import Literal as OneOf
 
 from rules.book import End, Formula, Signal
 from rules.checker import Kind, Type
-from rules.expression import Expression, Literal, Lookup, Name, children, names, rebuilt
+from rules.expression import Expression, Literal, Lookup, Name, names, with_operands
 from rules.kinds import kind_of
 from rules.sql import KINDS, Words, quoted, sql
 from rules.sql_numbers import SqlNumbers
@@ -63,7 +63,7 @@ class Writer:
             case Lookup(table, key):
                 return self._numbers.lookup(table, self.over_columns(key), self._end)
             case _:
-                return rebuilt(node, tuple(map(self.over_columns, children(node))))
+                return with_operands(node, self.over_columns)
 
     def term(self, name: str, expression: Expression, kind: Kind) -> Term:
         """A column with the value of an expression."""
