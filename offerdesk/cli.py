@@ -96,6 +96,7 @@ class _Commands(click.Group):
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("market", "quarantine", "refresh", "schedule"), "market_commands"),
         **dict.fromkeys(("score", "ledger"), "score_command"),
+        "serve": "serve_command",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

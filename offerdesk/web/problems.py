@@ -1,0 +1,157 @@
+"""What went wrong, told to a program as problem+json (RFC 9457) and to a person as a page.
+
+The codes, places and next steps are those of the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from offerdesk.complaints import complain_unexpected, lines, step
+from offerdesk.web.guard.origin import SAFE
+from offerdesk.web.guard.refused import Refused
+from offerdesk.web.templating import templates
+from rules.errors import FailedWorld, Fault, OfferdeskError, UnusableCase
+from warehouse.home import VARIABLE, home
+
+MEDIA = "application/problem+json"
+TYPE = "urn:offerdesk:problem:"
+MISSING = frozenset(
+    {
+        "log-unknown-id",
+        "log-ambiguous-id",
+        "batch-unknown-id",
+        "batch-not-ready",
+        "market-absent",
+        "market-unknown-snapshot",
+        "market-ambiguous-snapshot",
+        "quarantine-unknown-row",
+        "book-unknown-name",
+        "page-unknown",
+    }
+)
+BUSY = frozenset({"log-locked", "market-being-built", "score-running"})
+TITLES = {
+    400: "The request cannot be read",
+    401: "Nobody is let in without a token",
+    403: "This is not allowed",
+    404: "There is no such thing",
+    405: "This cannot be done here",
+    409: "Something else is under way",
+    413: "This is too large",
+    415: "This is of a kind that is not read here",
+    421: "This desk does not go by that name",
+    422: "This cannot be judged as it stands",
+    429: "This is too often",
+    500: "Offerdesk itself has a defect",
+    503: "The market, the log or the disk cannot be relied on now",
+}
+
+
+def add_problems(app: FastAPI) -> None:
+    """Let an app answer by this module whatever goes wrong."""
+    for kind in (OfferdeskError, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, answer)
+
+
+async def answer(request: Request, problem: Exception) -> Response:
+    """The answer to a request that came to nothing."""
+    known = as_ours(request, problem)
+    status = status_of(request, known)
+    headers = known.headers if isinstance(known, Refused) else {}
+    if not _is_for_people(request):
+        return Response(as_problem(known.faults, status), status, headers, MEDIA)
+    if status == 401:
+        return RedirectResponse("/login", 303)
+    faults = [_told(fault) for fault in known.faults]
+    context = {"status": status, "title": TITLES.get(status, "Something went wrong")}
+    return templates.TemplateResponse(
+        request, "problem.html", {**context, "faults": faults}, status, headers
+    )
+
+
+def as_ours(request: Request, problem: Exception) -> OfferdeskError:
+    """Whatever was raised as one of our own errors."""
+    if isinstance(problem, OfferdeskError):
+        return problem
+    if isinstance(problem, RequestValidationError):
+        return UnusableCase([_parameter(error) for error in problem.errors()])
+    if isinstance(problem, HTTPException):
+        if isinstance(problem.__cause__, OfferdeskError):  # raised while a form was read
+            return problem.__cause__
+        return _of_framework(request, problem)
+    complain_unexpected(problem)
+    fault = Fault("unexpected", "offerdesk", type(problem).__name__, "", "report this")
+    return Refused(500, fault)
+
+
+def _parameter(error: Mapping[str, Any]) -> Fault:
+    place = ".".join(str(part) for part in error["loc"])
+    found = "nothing" if error["type"] == "missing" else repr(error.get("input"))
+    return Fault("request-parameter", place, found, str(error["msg"]), "see /api/openapi.json")
+
+
+def _of_framework(request: Request, problem: HTTPException) -> Refused:
+    codes = {404: "page-unknown", 405: "method-unknown"}
+    code = codes.get(problem.status_code, "request-malformed")
+    found = f"{request.method} {request.url.path}" if code in codes.values() else problem.detail
+    allowed = (problem.headers or {}).get("Allow", "")
+    fault = Fault(code, "the request", found, allowed, "see /api/openapi.json")
+    return Refused(problem.status_code, fault, problem.headers)
+
+
+def status_of(request: Request, problem: OfferdeskError) -> int:
+    """The status by which an error is answered."""
+    if isinstance(problem, Refused):
+        return problem.status
+    code = problem.faults[0].code
+    if code in MISSING:
+        return 404 if request.method in SAFE else 422
+    if code == "document-too-large":
+        return 413
+    if isinstance(problem, FailedWorld):
+        return 503
+    return 400 if code.startswith("document-") else 422
+
+
+def _is_for_people(request: Request) -> bool:
+    is_page = not request.url.path.startswith(("/api", "/metrics", "/healthz", "/readyz"))
+    return is_page and "text/html" in request.headers.get("accept", "")
+
+
+def as_problem(faults: Sequence[Fault], status: int) -> bytes:
+    """The body of a problem: the first fault in one line, and all of them in parts."""
+    told = [_told(fault) for fault in faults]
+    return orjson.dumps(
+        {
+            "type": f"{TYPE}{faults[0].code}",
+            "title": TITLES.get(status, "Something went wrong"),
+            "status": status,
+            "detail": _without_home(next(lines(faults)).partition("]: ")[2]),
+            "code": faults[0].code,
+            "faults": told,
+        }
+    )
+
+
+def _told(fault: Fault) -> dict[str, str]:
+    return {
+        "code": fault.code,
+        "place": _without_home(fault.place),
+        "found": _without_home(fault.found),
+        "allowed": _without_home(fault.allowed),
+        "next": step(fault),
+    }
+
+
+def _without_home(text: str) -> str:
+    """Where a home lies on the disk is nobody's business who is not logged in there."""
+    return text.replace(str(home().root), f"${VARIABLE}")

@@ -1,0 +1,66 @@
+"""One process that serves a desk, until it is told to stop."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+from contextlib import closing
+
+import uvicorn
+
+from offerdesk.web.app import create_app
+from offerdesk.web.guard.hosts import is_loopback
+from offerdesk.web.settings import Settings
+from rules.errors import FailedWorld, Fault
+
+GRACE = 20  # [s] for what is under way when the desk is told to stop
+WAITING = 512  # connections that wait to be taken up
+
+
+def serve(settings: Settings, host: str, port: int, ready: Callable[[str], object]) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        settings: How.
+        host: Address to listen on.
+        port: Its port; 0 takes any that is free.
+        ready: Called with the address of the desk once it can be reached.
+
+    Raises:
+        FailedWorld: ``serve-open-to-all`` where others could come in without a token,
+            ``serve-port-taken`` or ``serve-no-address``, and as ``create_app``.
+    """
+    if not is_loopback(host) and not settings.tokens:
+        raise FailedWorld(_open_to_all(host))
+    with closing(_listening(host, port)) as listening:
+        app = create_app(settings)
+        config = uvicorn.Config(
+            app,
+            access_log=False,
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=GRACE,
+        )
+        shown = f"[{host}]" if ":" in host else host
+        ready(f"http://{shown}:{listening.getsockname()[1]}/")
+        uvicorn.Server(config).run([listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=WAITING)
+    except OSError as problem:
+        taken = problem.errno == errno.EADDRINUSE
+        code = "serve-port-taken" if taken else "serve-no-address"
+        step = "end the other program, or name another --port" if taken else "name another --host"
+        found = problem.strerror or str(problem)
+        raise FailedWorld(Fault(code, f"{host}:{port}", found, "", step)) from problem
+
+
+def _open_to_all(host: str) -> Fault:
+    step = "name a file of users and tokens with --tokens, or set OFFERDESK_TOKENS"
+    return Fault("serve-open-to-all", host, "no tokens", "127.0.0.1 without tokens", step)
