@@ -41,7 +41,7 @@ def ticks(high: float, most: int = 4) -> list[float]:
         return [0.0, 1.0]
     size = 10 ** math.floor(math.log10(high / most))
     step = next(one * size for one in ROUND if one * size * most >= high)
-    return [step * place for place in range(math.ceil(high / step) + 1)]
+    return [float(step * place) for place in range(math.ceil(high / step) + 1)]
 
 
 def spread(places: Sequence[float], widths: Sequence[float], start: float, end: float) -> list[float]:
