@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -354,9 +354,9 @@ def read(row_id: str, path: Path | None = None) -> LogRow:
     if prefix and place.exists():
         with _reading(place) as connection:
             cursor = connection.execute(
-                f"SELECT seq, id, hash, previous, {CONTENT} FROM decision_log "
-                "WHERE hash >= ? AND hash < ? ORDER BY seq LIMIT 2",
-                (prefix, prefix + "g"),
+                f"SELECT seq, id, hash, previous, {CONTENT} FROM decision_log {_WITH_ID} "
+                "ORDER BY seq LIMIT 2",
+                _prefix(prefix),
             )
             found = [_row(columns) for columns in cursor]
     if not found:
@@ -368,8 +368,15 @@ def read(row_id: str, path: Path | None = None) -> LogRow:
     return found[0]
 
 
-def listing(limit: int = 20, path: Path | None = None) -> list[LogLine]:
+def listing(
+    limit: int = 20, path: Path | None = None, *, before: str | None = None
+) -> list[LogLine]:
     """The latest decisions, newest first; empty when nothing was ever logged.
+
+    Args:
+        limit: At most so many.
+        path: The log file; the home's when not given.
+        before: Only what was logged before the decision with this id; nothing when there is none.
 
     Raises:
         FailedWorld: As for ``append``.
@@ -377,11 +384,36 @@ def listing(limit: int = 20, path: Path | None = None) -> list[LogLine]:
     place = _place(path)
     if not place.exists():
         return []
+    earlier = "" if before is None else f"WHERE seq < (SELECT seq FROM decision_log {_WITH_ID})"
+    told = () if before is None else _prefix(before)
     with _reading(place) as connection:
         cursor = connection.execute(
-            f"SELECT {SUMMARY} FROM decision_log ORDER BY seq DESC LIMIT ?", (limit,)
+            f"SELECT {SUMMARY} FROM decision_log {earlier} ORDER BY seq DESC LIMIT ?",
+            (*told, limit),
         )
         return [LogLine(*columns) for columns in cursor]
+
+
+def lines(ids: Iterable[str], path: Path | None = None) -> list[LogLine]:
+    """The lines of some decisions, in the order in which they are named; others are left out.
+
+    Raises:
+        FailedWorld: As for ``append``.
+    """
+    place = _place(path)
+    if not place.exists():
+        return []
+    query = f"SELECT {SUMMARY} FROM decision_log {_WITH_ID}"
+    with _reading(place) as connection:
+        found = (connection.execute(query, _prefix(one)).fetchone() for one in ids)
+        return [LogLine(*columns) for columns in found if columns]
+
+
+_WITH_ID = "WHERE hash >= ? AND hash < ?"  # the id is the beginning of the hash
+
+
+def _prefix(row_id: str) -> tuple[str, str]:
+    return row_id, f"{row_id}g"
 
 
 def _row_faults(row: LogRow, previous: str, place: Path) -> Iterator[Fault]:

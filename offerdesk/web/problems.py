@@ -27,7 +27,6 @@ TYPE = "urn:offerdesk:problem:"
 MISSING = frozenset(
     {
         "log-unknown-id",
-        "log-ambiguous-id",
         "batch-unknown-id",
         "batch-not-ready",
         "market-absent",
@@ -38,7 +37,7 @@ MISSING = frozenset(
         "page-unknown",
     }
 )
-BUSY = frozenset({"log-locked", "market-being-built", "score-running"})
+OWN_STATUS = {"document-too-large": 413, "log-redacted": 410}
 TITLES = {
     400: "The request cannot be read",
     401: "Nobody is let in without a token",
@@ -66,12 +65,13 @@ async def answer(request: Request, problem: Exception) -> Response:
     """The answer to a request that came to nothing."""
     known = as_ours(request, problem)
     status = status_of(request, known)
+    request.app.state.metrics.refused(known.faults[0])
     headers = known.headers if isinstance(known, Refused) else {}
     if not _is_for_people(request):
         return Response(as_problem(known.faults, status), status, headers, MEDIA)
     if status == 401:
         return RedirectResponse("/login", 303)
-    faults = [_told(fault) for fault in known.faults]
+    faults = [as_told(fault) for fault in known.faults]
     context = {"status": status, "title": TITLES.get(status, "Something went wrong")}
     return templates.TemplateResponse(
         request, "problem.html", {**context, "faults": faults}, status, headers
@@ -115,8 +115,8 @@ def status_of(request: Request, problem: OfferdeskError) -> int:
     code = problem.faults[0].code
     if code in MISSING:
         return 404 if request.method in SAFE else 422
-    if code == "document-too-large":
-        return 413
+    if code in OWN_STATUS:
+        return OWN_STATUS[code]
     if isinstance(problem, FailedWorld):
         return 503
     return 400 if code.startswith("document-") else 422
@@ -129,7 +129,7 @@ def _is_for_people(request: Request) -> bool:
 
 def as_problem(faults: Sequence[Fault], status: int) -> bytes:
     """The body of a problem: the first fault in one line, and all of them in parts."""
-    told = [_told(fault) for fault in faults]
+    told = [as_told(fault) for fault in faults]
     return orjson.dumps(
         {
             "type": f"{TYPE}{faults[0].code}",
@@ -142,7 +142,8 @@ def as_problem(faults: Sequence[Fault], status: int) -> bytes:
     )
 
 
-def _told(fault: Fault) -> dict[str, str]:
+def as_told(fault: Fault) -> dict[str, str]:
+    """A fault in parts, as programs read it."""
     return {
         "code": fault.code,
         "place": _without_home(fault.place),
