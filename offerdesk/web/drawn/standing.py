@@ -13,7 +13,8 @@ from rules.wording import money
 WIDE, NARROW = 720, 340  # [px] drawn for a desk and for a phone; the style shows one of them
 MARGIN = 26
 TRACK = 46  # [px] from the top to the middle of the band
-HEIGHT = 112
+HEIGHT, LOW = 112, 74  # with and without labels below the line
+OFFERED = 62  # [px] of the word before the amount
 _SHAPES = {
     OFFER: "M-7 0a7 7 0 1 0 14 0a7 7 0 1 0 -14 0Z",
     FLOOR: "M0 -8L8 6H-8Z",
@@ -46,17 +47,22 @@ def drawn(standing: Standing, width: int = WIDE) -> Markup:
     """The line, told in words as well."""
     low, high = standing.ends
     scale = Scale(low, high, MARGIN, width - MARGIN)
+    height = HEIGHT if _is_asked(standing.bar) else LOW
     return element(
         "svg",
         *_ground(standing, scale, width),
         *_market(standing.market, scale),
         *_marks(standing.bar, scale),
         *_labels(standing.bar, scale, width),
-        viewBox=f"0 0 {width} {HEIGHT}",
+        viewBox=f"0 0 {width} {height}",
         class_=f"standing {'wide' if width == WIDE else 'narrow'}",
         role="img",
         aria_label=told(standing),
     )
+
+
+def _is_asked(bar: Bar) -> bool:
+    return any(name in bar.marks for name in (FLOOR, TARGET, OPENING))
 
 
 def told(standing: Standing) -> str:
@@ -126,12 +132,12 @@ def _marks(bar: Bar, scale: Scale) -> Iterator[Markup]:
 def _labels(bar: Bar, scale: Scale, width: int) -> Iterator[Markup]:
     """The offer above the line; what is asked for below it, side by side."""
     offer = money(bar.offer, bar.currency)
-    (place,) = spread([scale.at(bar.offer)], [width_of(offer) + 36], 0, width)
+    (place,) = spread([scale.at(bar.offer)], [width_of(offer) + OFFERED], 0, width)
     yield _text(place, TRACK - 22, f"offered {offer}", "is-offer")
     low, high = bar.band
     for end, anchor, x in ((low, "start", 0), (high, "end", width)):
         if end is not None and low is not None and high is not None:
-            yield from _band_end(end, anchor, x, place, width_of(offer) + 36)
+            yield from _band_end(end, anchor, x, place, width_of(offer) + OFFERED)
     asked = [(name, bar.marks[name]) for name in (FLOOR, TARGET, OPENING) if name in bar.marks]
     asked.sort(key=lambda one: one[1])
     yield from _asked(asked, bar.currency, scale, width)

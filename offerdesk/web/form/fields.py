@@ -51,6 +51,9 @@ LABELS = {
     "pto_days": "Paid days off a year",
     "ptep_days": "Days to exercise options after leaving",
     "current_tc": "Present total pay",
+    "clawback_months": "Repaid when leaving within",
+    "clawback_prorated": "Less is due as time passes",
+    "clawback_contract_date": "Date of that agreement",
     "type": "What it is",
     "employer_position": "What the employer said",
 }
@@ -199,7 +202,7 @@ def _unit(fact: Fact) -> str:
         "currency/share": "a share",
         "currency": "",
         "count": "",
-        "level": "3 entry to 7 principal",
+        "level": "3 to 7",
         "hour/week": "hours a week",
     }
     return told.get(unit, f"{unit}s" if unit else "")
