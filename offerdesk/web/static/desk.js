@@ -55,3 +55,12 @@ document.addEventListener("input", (event) => {
 window.addEventListener("beforeprint", () => {
   document.querySelectorAll("details[data-print-open]").forEach((one) => { one.open = true; });
 });
+// Open a whole tree, or close it again.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-open]");
+  if (!button) return;
+  const folds = document.querySelectorAll(`#${button.dataset.open} details`);
+  const open = [...folds].some((one) => !one.open);
+  folds.forEach((one) => { one.open = open; });
+  button.textContent = open ? "Close all" : "Open all";
+});
