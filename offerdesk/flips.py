@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rules.case import Case
@@ -119,7 +120,7 @@ def _looked_at(track: Range) -> list[float]:
 
 
 def _neighbours(amounts: Sequence[float]) -> Iterator[tuple[float, float]]:
-    return zip(amounts, amounts[1:], strict=False)
+    return pairwise(amounts)
 
 
 def _flips(at: Any, left: float, right: float, step: float) -> Iterator[float]:

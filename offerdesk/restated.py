@@ -33,16 +33,16 @@ def restated(row: LogRow, book: Book) -> Raw:
     """
     market = json.loads(row.entry.market)
     case = recalled_case(json.loads(row.entry.facts), book)
-    rates = read_rates(
-        market.get("fx"), case.currency, usual_rates(book, case.evaluation_date)
-    )
+    rates = read_rates(market.get("fx"), case.currency, usual_rates(book, case.evaluation_date))
     found: Raw = {"evaluation_date": case.evaluation_date.isoformat()}
     for section, groups in (("offer", ("package", "offer")), ("candidate", ("candidate",))):
         vocabulary = [fact for fact in book.facts.values() if fact.group in groups]
         found[section] = stated(case.facts, vocabulary)
     for name, one in book.lists.items():
         if one.path[0] != "market" and case.entries[name]:
-            entries = [_entry(entry, one, book, case.currency, rates) for entry in case.entries[name]]
+            entries = [
+                _entry(entry, one, book, case.currency, rates) for entry in case.entries[name]
+            ]
             put(found, one.path, entries)
     return found if row.entry.snapshot or not market else {**found, "market": market}
 
@@ -81,9 +81,7 @@ def put(node: Any, path: Iterable[str], value: Any) -> None:
     put(inner, rest, value)
 
 
-def _entry(
-    entry: Values, one: ListOf, book: Book, home: str | None, rates: Rates
-) -> Raw:
+def _entry(entry: Values, one: ListOf, book: Book, home: str | None, rates: Rates) -> Raw:
     package = [fact for fact in book.facts.values() if fact.group == "package"]
     vocabulary = [*(package if one.is_package else ()), *one.facts]
     code = entry.get("currency")

@@ -39,9 +39,7 @@ def row_of(told: Case, market: Any) -> LogRow:
 
 def own(told: Case) -> dict[str, Any]:
     """Every fact that is not the market's."""
-    return {
-        name: value for name, value in told.facts.items() if book().facts[name].group in GROUPS
-    }
+    return {name: value for name, value in told.facts.items() if book().facts[name].group in GROUPS}
 
 
 def about(value: Any) -> Any:

@@ -52,10 +52,9 @@ class KnownNames:
 
     def levels(self, begun: str, company: str, role: str) -> list[str]:
         """Levels of the employer, as its guides and the tables name them."""
-        own = self._of_role(company, role)
-        listed = [row["names"] for row in rows_of("levels") if row["company_id"] == company_id(company)]
-        words = [row["names"] for row in rows_of("level_words")]
-        named = [names.split("|")[0] for names in listed or words]
+        own, employer = self._of_role(company, role), company_id(company)
+        listed = [row for row in rows_of("levels") if row["company_id"] == employer]
+        named = [row["names"].split("|")[0] for row in listed or rows_of("level_words")]
         return matching([*(cell.level for cell in own if cell.level), *named], begun)
 
     def places(self, begun: str, company: str, role: str) -> list[str]:

@@ -125,6 +125,4 @@ class Words:
             return ""
 
 
-
-
 FILTERS = {"money": amount, "day": day, "kind": kind}

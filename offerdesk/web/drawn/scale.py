@@ -44,7 +44,9 @@ def ticks(high: float, most: int = 4) -> list[float]:
     return [float(step * place) for place in range(math.ceil(high / step) + 1)]
 
 
-def spread(places: Sequence[float], widths: Sequence[float], start: float, end: float) -> list[float]:
+def spread(
+    places: Sequence[float], widths: Sequence[float], start: float, end: float
+) -> list[float]:
     """Middles of labels: near their places, in the same order, side by side between two ends.
 
     Args:

@@ -72,7 +72,9 @@ def told(standing: Standing) -> str:
     'base: offer $120,000, sign at $140,000; band $100,000 to $200,000; market p50 $130,000'
     """
     bar = standing.bar
-    marks = [f"{name} {money(bar.marks[name], bar.currency)}" for name in _KINDS if name in bar.marks]
+    marks = [
+        f"{name} {money(bar.marks[name], bar.currency)}" for name in _KINDS if name in bar.marks
+    ]
     parts = [f"{bar.label}: {', '.join(marks)}"]
     low, high = bar.band
     if low is not None and high is not None:
@@ -158,9 +160,7 @@ def _asked(
     places = [scale.at(value) for _, value in asked]
     middles = spread(places, [width_of(*one) for one in texts], 0, width)
     for (name, amount), place, middle in zip(texts, places, middles, strict=True):
-        yield element(
-            "path", d=f"M{place} {TRACK + 10}L{middle:g} {TRACK + 30}", class_="leader"
-        )
+        yield element("path", d=f"M{place} {TRACK + 10}L{middle:g} {TRACK + 30}", class_="leader")
         yield _text(middle, TRACK + 44, amount, f"is-{_KINDS[name]}")
         yield _text(middle, TRACK + 59, name, "soft")
 

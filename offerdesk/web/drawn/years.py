@@ -84,8 +84,12 @@ def _grid(marks: Sequence[float], scale: Scale) -> Iterator[Markup]:
         kind = "zero" if amount == 0 else "grid"
         yield element("path", d=f"M{LEFT} {y}H{WIDTH}", class_=kind)
         yield element(
-            "text", short(amount) if amount else "0", x=f"{LEFT - 6}", y=f"{y + 4}",
-            text_anchor="end", class_="soft",
+            "text",
+            short(amount) if amount else "0",
+            x=f"{LEFT - 6}",
+            y=f"{y + 4}",
+            text_anchor="end",
+            class_="soft",
         )
 
 

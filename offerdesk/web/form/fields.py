@@ -1,4 +1,4 @@
-"""The fields of the form, out of the vocabulary of the book: one for each key that states a fact."""
+"""The fields of the form, out of the vocabulary of the book: one for each key of a fact."""
 
 from __future__ import annotations
 

@@ -93,9 +93,7 @@ def lists(book: Book, typed: Typed, errors: Errors, adding: str = "") -> list[Li
     return found
 
 
-def _entry(
-    book: Book, name: str, root: str, number: int, typed: Typed, errors: Errors
-) -> Entry:
+def _entry(book: Book, name: str, root: str, number: int, typed: Typed, errors: Errors) -> Entry:
     fields = [field.inside(root) for field in entry_fields(book, name)]
     keys = ENTRY_FIRST.get(name)
     first = [one for key in keys or () for one in fields if _is_at(one.key, key)]

@@ -84,10 +84,9 @@ async def entry(request: Request, name: str) -> Response:
 
 def _entry(request: Request, name: str) -> dict[str, Any]:
     found = chapter(within.desk(request).book)
-    row, lever, term = (
-        known.get(name) for known in (found.rows, found.levers, found.glossary)
-    )
-    if row is None and lever is None and term is None:
+    row, lever, term = found.rows.get(name), found.levers.get(name), found.glossary.get(name)
+    rule = row or lever
+    if rule is None and term is None:
         fault = unknown_name(name, [*found.rows, *found.levers, *found.glossary])
         raise Refused(404, fault)
     return {
@@ -95,7 +94,7 @@ def _entry(request: Request, name: str) -> dict[str, Any]:
         "row": row,
         "lever": lever,
         "term": term,
-        "when": sql_text((row or lever).when) if row or lever else "",
+        "when": "" if rule is None else sql_text(rule.when),
         "reads": _reads(found, name),
         "readers": _readers(found, name),
         "fired": _fired(request, found),
@@ -121,8 +120,9 @@ def _readers(found: Chapter, name: str) -> list[str]:
         for term in found.glossary.values()
         if term.expression is not None and name in names(term.expression) | tables(term.expression)
     ]
-    rules = (*found.book.rows, *found.book.levers)
-    return [*defined, *(one.name for one in rules if name in names(one.when))]
+    rows = [row.name for row in found.book.rows if name in names(row.when)]
+    levers = [lever.name for lever in found.book.levers if name in names(lever.when)]
+    return [*defined, *rows, *levers]
 
 
 def _fired(request: Request, found: Chapter) -> Fired:

@@ -1,4 +1,4 @@
-"""The page of a decision: the verdict, the charts, the words to say, and what may still be asked."""
+"""The page of a decision: verdict, charts, words to say, and what may still be asked."""
 
 from __future__ import annotations
 

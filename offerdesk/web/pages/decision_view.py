@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from offerdesk.bars import Bar
-from offerdesk.bars import Bar as Component
 from offerdesk.decision import Decision
 from offerdesk.markup import Markup
 from offerdesk.page import Bars, Page, Section, page_of
@@ -17,16 +16,21 @@ from offerdesk.web.drawn.standing import NARROW, WIDE, Standing
 from rules.wording import money
 
 MOST_PACKAGES = 5  # beside each other
+BASE = "base salary"  # as ``offerdesk.page`` calls it
 _PERCENTILES = ("p25", "p50", "p75", "p90")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A component on its line: drawn for a desk and for a phone, with a remark."""
+    """A component on its line: drawn for a desk and for a phone, with a remark.
+
+    Attributes:
+        market: Its percentiles in words; empty where none is known.
+    """
 
     label: str
-    offered: str
     remark: str
+    market: str
     wide: Markup
     narrow: Markup
 
@@ -96,18 +100,17 @@ def shown(decision: Decision, replayed: Replayed) -> Shown:
 
 
 def _standings(decision: Decision, sections: Mapping[str, Section]) -> Iterator[Standing]:
-    figures, facts = decision.record["derived"], decision.facts
+    figures = decision.record["derived"]
     found = sections.get("Where the offer stands")
-    bars = [bar for block in found.blocks if isinstance(block, Bars) for bar in block.bars] if found else []
+    blocks = [block for block in found.blocks if isinstance(block, Bars)] if found else []
+    bars = [bar for block in blocks for bar in block.bars]
     market = _known({name: figures.get(f"base_{name}") for name in _PERCENTILES})
-    base_alone = not any(bar.label == "base salary" for bar in bars)
-    if base_alone and market and figures["base"] is not None:
-        currency = decision.record["currency"]
-        bars.insert(0, Component("base salary", currency, (None, None), figures["base"]))
+    if market and figures["base"] is not None and all(bar.label != BASE for bar in bars):
+        bars.insert(0, Bar(BASE, decision.record["currency"], (None, None), figures["base"]))
     for bar in bars:
-        yield Standing(bar, market if bar.label == "base salary" else {})
+        yield Standing(bar, market if bar.label == BASE else {})
     total = _total(decision)
-    if total is not None and (total.bar.compares or total.market) and facts:
+    if total is not None and (total.bar.compares or total.market):
         yield total
 
 
@@ -130,8 +133,8 @@ def _line(one: Standing) -> Line:
     bar = one.bar
     return Line(
         bar.label,
-        money(bar.offer, bar.currency),
         _remark(bar),
+        ", ".join(f"{name} {money(value, bar.currency)}" for name, value in one.market.items()),
         standing.drawn(one, WIDE),
         standing.drawn(one, NARROW),
     )
@@ -156,22 +159,25 @@ def _remark(bar: Bar) -> str:
 
 
 def _packages(decision: Decision, replayed: Replayed) -> Iterator[Package]:
-    own = {**replayed.judgement.values, **decision.facts}
-    company = str(decision.record["company"] or "This offer")
-    entries = replayed.judgement.listed.get("competing_offers", ())
-    told = [(company, own, "", True)]
-    told += [(str(one["named"]), one, _why_less(one), False) for one in entries[: MOST_PACKAGES - 1]]
-    valued = [(name, years.parts_of(values), values, why, is_own) for name, values, why, is_own in told]
-    most = max((year.total for _, pay, *_ in valued for year in pay), default=0.0)
+    """The offer, then what it is compared with, on one scale."""
+    entries = replayed.judgement.listed.get("competing_offers", ())[: MOST_PACKAGES - 1]
+    own: Mapping[str, Any] = {**replayed.judgement.values, **decision.facts}
+    valued = [own, *entries]
+    pay = [years.parts_of(values) for values in valued]
+    most = max((year.total for four in pay for year in four), default=0.0)
     currency = decision.record["currency"]
-    for name, pay, values, why, is_own in valued:
-        chart = years.drawn(pay, most, name, currency) if any(one.parts for one in pay) else None
-        yield Package(name, values.get("tc_risk_adj"), chart, pay, why, is_own)
+    for place, (values, four) in enumerate(zip(valued, pay, strict=True)):
+        name = str((values["company"] or "This offer") if place == 0 else values["named"])
+        is_known = any(year.parts for year in four)
+        chart = years.drawn(four, most, name, currency) if is_known else None
+        why = _why_less(values, is_own=place == 0)
+        yield Package(name, values["tc_risk_adj"], chart, four, why, place == 0)
 
 
-def _why_less(entry: Mapping[str, Any]) -> str:
-    if not entry["is_usable"]:
+def _why_less(values: Mapping[str, Any], *, is_own: bool) -> str:
+    if not is_own and not values["is_usable"]:
         return "Does not count: it counts when it is written, seen, open, and you would take it."
-    if entry["equity_unvaluable"]:
+    if values["equity_unvaluable"]:
         return "Its equity cannot be valued yet."
-    return "" if entry["equity_is_public"] or entry["equity_is_none"] else "Private equity: a range."
+    is_sure = values["equity_is_public"] or values["equity_is_none"]
+    return "" if is_sure else "Private equity: a range."

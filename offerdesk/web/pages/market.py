@@ -36,10 +36,8 @@ async def market(request: Request) -> Response:
 
 
 def _market(request: Request) -> dict[str, Any]:
-    found = market_view.market()
-    wanted = {
-        name: request.query_params.get(name) or None for name in ("role_family", "country", "metric")
-    }
+    found, asked_for = market_view.market(), request.query_params
+    wanted = {name: asked_for.get(name) or None for name in ("role_family", "country", "metric")}
     wanted["metric"] = wanted["metric"] if wanted["metric"] in market_view.METRICS else "base"
     choices = market_view.choices(found.id, str(home().market)) if found.id else None
     if choices and choices.families and wanted["role_family"] not in choices.families:
@@ -68,7 +66,10 @@ def _quarantine(request: Request) -> dict[str, Any]:
     reasons = holdings.reasons(None, source, code)
     words = Words(within.desk(request).book)
     return {
-        "rows": rows, "source": source, "code": code, "words": words,
+        "rows": rows,
+        "source": source,
+        "code": code,
+        "words": words,
         "total": sum(row["count"] for row in reasons),
     }
 
@@ -157,4 +158,5 @@ async def publish_held(request: Request, id: str) -> Response:
 def _insist_on_owner(request: Request) -> None:
     if within.user(request) != OWNER:
         step = "ask whoever runs this desk, or use the command line there"
-        raise Refused(403, Fault("market-of-owner", "the market", "another user", "the owner", step))
+        fault = Fault("market-of-owner", "the market", "another user", "the owner", step)
+        raise Refused(403, fault)

@@ -86,19 +86,18 @@ class Cell:
 
 def cells(wanted: Mapping[str, str | None], snapshot: str) -> list[Cell]:
     """Percentiles of a role, each cell with its chart, all on one scale."""
-    found = _cells(tuple(sorted((k, v) for k, v in wanted.items() if v)), snapshot, str(home().market))
+    asked = tuple(sorted((name, value) for name, value in wanted.items() if value))
+    found = _cells(asked, snapshot, str(home().market))
     most = max((row["p90"] or row["p75"] or row["p50"] or 0 for row in found), default=0)
-    names = _employers()
-    return [
-        Cell(row, names.get(row["company_id"] or "", row["company_id"] or ""), ranking.drawn(row, most))
-        for row in found
-    ]
+    return [Cell(row, _employer(row["company_id"]), ranking.drawn(row, most)) for row in found]
+
+
+def _employer(company_id: str | None) -> str:
+    return _employers().get(company_id or "", company_id or "")
 
 
 @lru_cache(maxsize=64)
-def _cells(
-    wanted: tuple[tuple[str, str], ...], snapshot: str, _: str
-) -> Sequence[Row]:
+def _cells(wanted: tuple[tuple[str, str], ...], snapshot: str, _: str) -> Sequence[Row]:
     return holdings.percentiles(snapshot, dict(wanted), MOST_CELLS)
 
 

@@ -151,7 +151,7 @@ async def _shown(request: Request, filled: Filled, status: int = 200) -> Respons
     return templates.TemplateResponse(request, "offer.html", context, status)
 
 
-def _context(request: Request, filled: Filled) -> Mapping[str, Any]:
+def _context(request: Request, filled: Filled) -> dict[str, Any]:
     book = within.desk(request).book
     first, folded = laid_out.topics(book, filled.typed, errors := _errors(filled.faults))
     lists = laid_out.lists(book, filled.typed, errors, filled.adding)

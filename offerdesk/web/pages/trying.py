@@ -52,9 +52,7 @@ class Trial:
     is_as_offered: bool
 
 
-def tried(
-    replayed: Replayed, judge: Judge, clerk: Clerk, wanted: Mapping[str, str]
-) -> Trial:
+def tried(replayed: Replayed, judge: Judge, clerk: Clerk, wanted: Mapping[str, str]) -> Trial:
     """Judge a decided offer with some of its components moved.
 
     Args:
@@ -70,9 +68,7 @@ def tried(
     changed = {one.name: amounts[one.name] for one in tracks if amounts[one.name] != one.offered}
     now = moved(case, changed)
     currency = case.currency
-    sliders = [
-        _slider(one, amounts[one.name], turns(judge, now, one), currency) for one in tracks
-    ]
+    sliders = [_slider(one, amounts[one.name], turns(judge, now, one), currency) for one in tracks]
     try:
         judgement = judge.judge(now)
     except UnusableCase as problem:

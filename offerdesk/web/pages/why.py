@@ -1,4 +1,4 @@
-"""The page of reasons: from a verdict down to conditions, numbers with their source, market rows."""
+"""The page of reasons: from a verdict down to conditions, numbers, sources and market rows."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def _context(request: Request, id: str, other: str | None) -> dict[str, Any]:
     row = within.decisions(request).read(within.user(request), id)
     replayed, decision = replay_row(row), as_logged(row)
     book = replayed.book
-    names = {one.name for one in (*book.rows, *book.levers)} | {*book.types, *book.parameters}
+    rules = {row.name for row in book.rows} | {lever.name for lever in book.levers}
+    names = rules | {*book.types, *book.parameters}
     reason, words = reasons(replayed, other), Words(book)
     return {
         "id": id,

@@ -64,3 +64,14 @@ document.addEventListener("click", (event) => {
   folds.forEach((one) => { one.open = open; });
   button.textContent = open ? "Close all" : "Open all";
 });
+
+// Find among what is listed; shown only where there is a script to do it.
+document.querySelectorAll("[data-find]").forEach((field) => {
+  field.closest("[hidden]").hidden = false;
+  field.addEventListener("input", () => {
+    const wanted = field.value.trim().toLowerCase();
+    document.querySelectorAll(field.dataset.find).forEach((one) => {
+      one.hidden = !one.textContent.toLowerCase().includes(wanted);
+    });
+  });
+});
