@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match
 
 from offerdesk.complaints import complain_unexpected, lines, step
 from offerdesk.web.guard.origin import SAFE
@@ -24,6 +25,7 @@ from warehouse.home import VARIABLE, home
 
 MEDIA = "application/problem+json"
 TYPE = "urn:offerdesk:problem:"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MISSING = frozenset(
     {
         "log-unknown-id",
@@ -103,9 +105,22 @@ def _of_framework(request: Request, problem: HTTPException) -> Refused:
     codes = {404: "page-unknown", 405: "method-unknown"}
     code = codes.get(problem.status_code, "request-malformed")
     found = f"{request.method} {request.url.path}" if code in codes.values() else problem.detail
-    allowed = (problem.headers or {}).get("Allow", "")
-    fault = Fault(code, "the request", found, allowed, "see /api/openapi.json")
-    return Refused(problem.status_code, fault, problem.headers)
+    headers = dict(problem.headers or {})
+    if problem.status_code == 405:
+        headers["Allow"] = ", ".join(_methods_at(request))
+    fault = Fault(code, "the request", found, headers.get("Allow", ""), "see /api/openapi.json")
+    return Refused(problem.status_code, fault, headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """What can be done at the path of a request."""
+    routes = request.app.router.routes
+
+    def is_known(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+    return [method for method in METHODS if is_known("GET" if method == "HEAD" else method)]
 
 
 def status_of(request: Request, problem: OfferdeskError) -> int:
