@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import socket
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import uvicorn
 from offerdesk.web.app import create_app
 from offerdesk.web.guard.hosts import is_loopback
 from offerdesk.web.settings import Settings
+from offerdesk.web.warming import warm
 from offerdesk.web.watching import LOG
 from rules.errors import FailedWorld, Fault
 
@@ -37,6 +39,8 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], objec
         raise FailedWorld(_open_to_all(host))
     with closing(_listening(host, port)) as listening:
         app = create_app(settings)
+        warm(app)
+        gc.freeze()  # what stays need not be looked through again and again
         config = uvicorn.Config(
             app,
             access_log=False,
