@@ -16,7 +16,7 @@ from offerdesk.web.api.answering import JSON, as_bytes, sent, told
 from offerdesk.web.api.asked_once import IdempotencyKey, once
 from offerdesk.web.guard.refused import Refused
 from offerdesk.web.keeping import Once
-from offerdesk.web.problems import as_told
+from offerdesk.web.telling import as_told
 from offerdesk.why import as_plain, reasons
 from rules.errors import FailedWorld, Fault
 from warehouse.log import LogLine
