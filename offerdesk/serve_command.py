@@ -41,6 +41,7 @@ from offerdesk.output import show
     metavar="MB",
     help="The largest sheet that may be uploaded.",
 )
+@click.option("--access-log", is_flag=True, help="A line for each request, on stderr.")
 @click.option("--open", "browse", is_flag=True, help="Open the page in the browser.")
 @book_option
 def serve(
@@ -50,6 +51,7 @@ def serve(
     names: tuple[str, ...],
     rate: float,
     upload_limit: int,
+    access_log: bool,
     browse: bool,
     book: Path | None,
 ) -> None:
@@ -60,6 +62,7 @@ def serve(
     """
     from offerdesk.web.guard.hosts import names_of
     from offerdesk.web.guard.tokens import VARIABLE, read_tokens
+    from offerdesk.web.serving import log_requests
     from offerdesk.web.serving import serve as run
     from offerdesk.web.settings import Settings
 
@@ -76,4 +79,6 @@ def serve(
         if browse:
             click.launch(address)
 
+    if access_log:
+        log_requests()
     run(settings, host, port, ready)

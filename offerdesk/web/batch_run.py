@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from offerdesk.complaints import LONGEST, step
+from offerdesk.complaints import MOST
+from offerdesk.web.telling import as_told
 from rules.errors import Fault, OfferdeskError
 from warehouse.whole_file import write_whole
 
@@ -64,17 +65,6 @@ def keep_state(folder: Path, batch: Batch) -> None:
     write_whole(folder / "state.json", json.dumps(asdict(batch)).encode())
 
 
-def as_faults(problem: OfferdeskError) -> list[dict[str, str]]:
-    """Faults as plain values, none longer than somebody wants to read."""
-    return [
-        {
-            name: str(value)[:LONGEST]
-            for name, value in asdict(replace(one, next_step=step(one))).items()
-        }
-        for one in problem.faults[:20]
-    ]
-
-
 class Scoring:
     """Has one sheet after the other scored by a process."""
 
@@ -113,7 +103,7 @@ class Scoring:
             found = f"a process that ended with {self._process.exitcode}"
             told = "send a smaller sheet, or score it with `offerdesk score`"
             fault = Fault("batch-process-lost", "the batch", found, "", told)
-            keep_state(folder, replace(batch, state="failed", faults=_plain(fault)))
+            keep_state(folder, replace(batch, state="failed", faults=_told([fault])))
 
     def stop(self) -> None:
         """End the process that is scoring; the parts that it has done stay."""
@@ -137,15 +127,15 @@ def score_batch(folder: Path) -> None:
         rows = _score(folder, batch)
         keep_state(folder, replace(batch, state="done", step="", rows_done=rows, rows=rows))
     except OfferdeskError as problem:
-        keep_state(folder, replace(batch, state="failed", faults=as_faults(problem)))
+        keep_state(folder, replace(batch, state="failed", faults=_told(problem.faults)))
     except MemoryError:
         told = "send a smaller sheet, or score it with `offerdesk score`"
         fault = Fault("batch-too-large", "the sheet", "more than fits into memory", "", told)
-        keep_state(folder, replace(batch, state="failed", faults=_plain(fault)))
+        keep_state(folder, replace(batch, state="failed", faults=_told([fault])))
 
 
-def _plain(fault: Fault) -> list[dict[str, str]]:
-    return [asdict(fault)]
+def _told(faults: Sequence[Fault]) -> list[dict[str, str]]:
+    return [as_told(fault) for fault in faults[:MOST]]
 
 
 def _bound() -> None:

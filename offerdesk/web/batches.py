@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from offerdesk.web.batch_run import Batch, Scoring, as_faults, keep_state
+from offerdesk.web.batch_run import Batch, Scoring, keep_state
 from offerdesk.web.guard.refused import Refused
 from offerdesk.web.guard.tokens import OWNER
 from offerdesk.web.keeping import Keeping, Once
@@ -211,6 +211,3 @@ def _check(wish: Wish) -> None:
     if wish.form not in FORMS:
         fault = Fault("batch-form-unknown", "form", repr(wish.form), ", ".join(FORMS))
         raise Refused(422, fault)
-
-
-__all__ = ["Batch", "Batches", "Wish", "as_faults"]

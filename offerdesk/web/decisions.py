@@ -8,7 +8,7 @@ from datetime import date
 from offerdesk.decision import Decision
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
-from offerdesk.replay import as_logged
+from offerdesk.replay import Replayed, as_logged, judged_again, replay_row
 from offerdesk.web.guard.tokens import OWNER
 from offerdesk.web.keeping import Keeping, Once
 from rules.errors import FailedWorld, Fault
@@ -85,6 +85,16 @@ class Decisions:
             step = "GET /api/decisions lists yours"
             raise FailedWorld(Fault("log-unknown-id", "decisions", repr(row_id), "", step))
         return log.read(row_id)
+
+    def again(self, user: str, row_id: str) -> Replayed:
+        """A logged decision of a user, judged again.
+
+        Raises:
+            FailedWorld: As ``read`` and ``offerdesk.replay.replay_row``.
+        """
+        row = self.read(user, row_id)
+        is_of_this_book = row.entry.book == self._desk.book.hash
+        return judged_again(row, *self._desk.ready) if is_of_this_book else replay_row(row)
 
     def check_writable(self) -> None:
         """Insist that a decision could be kept.

@@ -5,7 +5,10 @@ The codes, places and next steps are those of the command line.
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -14,16 +17,17 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match
 
-from offerdesk.complaints import complain_unexpected, lines, step
-from offerdesk.web.guard.origin import SAFE
+from offerdesk.complaints import DEBUG, complain, lines
 from offerdesk.web.guard.refused import Refused
+from offerdesk.web.telling import as_told, without_home
 from offerdesk.web.templating import templates
 from rules.errors import FailedWorld, Fault, OfferdeskError, UnusableCase
-from warehouse.home import VARIABLE, home
 
 MEDIA = "application/problem+json"
 TYPE = "urn:offerdesk:problem:"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MISSING = frozenset(
     {
         "log-unknown-id",
@@ -88,9 +92,19 @@ def as_ours(request: Request, problem: Exception) -> OfferdeskError:
         if isinstance(problem.__cause__, OfferdeskError):  # raised while a form was read
             return problem.__cause__
         return _of_framework(request, problem)
-    complain_unexpected(problem)
-    fault = Fault("unexpected", "offerdesk", type(problem).__name__, "", "report this")
+    fault = _defect(problem)
+    complain([fault])
+    if os.environ.get(DEBUG):
+        traceback.print_exception(problem)
     return Refused(500, fault)
+
+
+def _defect(problem: Exception) -> Fault:
+    """A defect of ours by its kind and place; what it says may be somebody's pay."""
+    places = traceback.extract_tb(problem.__traceback__)
+    where = f"{Path(places[-1].filename).name} line {places[-1].lineno}" if places else "offerdesk"
+    step = f"report this; {DEBUG}=1 shows the traceback where the desk is served"
+    return Fault("unexpected", where, type(problem).__name__, "", step)
 
 
 def _parameter(error: Mapping[str, Any]) -> Fault:
@@ -103,9 +117,22 @@ def _of_framework(request: Request, problem: HTTPException) -> Refused:
     codes = {404: "page-unknown", 405: "method-unknown"}
     code = codes.get(problem.status_code, "request-malformed")
     found = f"{request.method} {request.url.path}" if code in codes.values() else problem.detail
-    allowed = (problem.headers or {}).get("Allow", "")
-    fault = Fault(code, "the request", found, allowed, "see /api/openapi.json")
-    return Refused(problem.status_code, fault, problem.headers)
+    headers = dict(problem.headers or {})
+    if problem.status_code == 405:
+        headers["Allow"] = ", ".join(_methods_at(request))
+    fault = Fault(code, "the request", found, headers.get("Allow", ""), "see /api/openapi.json")
+    return Refused(problem.status_code, fault, headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """What can be done at the path of a request."""
+    routes = request.app.router.routes
+
+    def is_known(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+    return [method for method in METHODS if is_known("GET" if method == "HEAD" else method)]
 
 
 def status_of(request: Request, problem: OfferdeskError) -> int:
@@ -114,7 +141,7 @@ def status_of(request: Request, problem: OfferdeskError) -> int:
         return problem.status
     code = problem.faults[0].code
     if code in MISSING:
-        return 404 if request.method in SAFE else 422
+        return 422 if request.method == "POST" else 404
     if code in OWN_STATUS:
         return OWN_STATUS[code]
     if isinstance(problem, FailedWorld):
@@ -135,24 +162,8 @@ def as_problem(faults: Sequence[Fault], status: int) -> bytes:
             "type": f"{TYPE}{faults[0].code}",
             "title": TITLES.get(status, "Something went wrong"),
             "status": status,
-            "detail": _without_home(next(lines(faults)).partition("]: ")[2]),
+            "detail": without_home(next(lines(faults)).partition("]: ")[2]),
             "code": faults[0].code,
             "faults": told,
         }
     )
-
-
-def as_told(fault: Fault) -> dict[str, str]:
-    """A fault in parts, as programs read it."""
-    return {
-        "code": fault.code,
-        "place": _without_home(fault.place),
-        "found": _without_home(fault.found),
-        "allowed": _without_home(fault.allowed),
-        "next": step(fault),
-    }
-
-
-def _without_home(text: str) -> str:
-    """Where a home lies on the disk is nobody's business who is not logged in there."""
-    return text.replace(str(home().root), f"${VARIABLE}")

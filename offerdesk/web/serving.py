@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import gc
+import logging
 import socket
 from collections.abc import Callable
 from contextlib import closing
@@ -12,6 +14,8 @@ import uvicorn
 from offerdesk.web.app import create_app
 from offerdesk.web.guard.hosts import is_loopback
 from offerdesk.web.settings import Settings
+from offerdesk.web.warming import warm
+from offerdesk.web.watching import LOG
 from rules.errors import FailedWorld, Fault
 
 GRACE = 20  # [s] for what is under way when the desk is told to stop
@@ -35,6 +39,8 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], objec
         raise FailedWorld(_open_to_all(host))
     with closing(_listening(host, port)) as listening:
         app = create_app(settings)
+        warm(app)
+        gc.freeze()  # what stays need not be looked through again and again
         config = uvicorn.Config(
             app,
             access_log=False,
@@ -47,6 +53,14 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], objec
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{listening.getsockname()[1]}/")
         uvicorn.Server(config).run([listening])
+
+
+def log_requests() -> None:
+    """Write a line for each request to stderr: when, who, what by its route, status and time."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    LOG.addHandler(handler)
+    LOG.setLevel(logging.INFO)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from offerdesk.web.metrics import Metrics
@@ -32,7 +33,7 @@ class Watch:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begin, status = time.perf_counter(), 0
+        begin, status, method = time.perf_counter(), 0, scope["method"]
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -45,10 +46,10 @@ class Watch:
             await self._app(scope, receive, sending)
         finally:
             self._metrics.in_flight.dec()
-            self._note(scope, status, time.perf_counter() - begin)
+            self._note(scope, method, status, time.perf_counter() - begin)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        method = scope["method"] if scope["method"] in METHODS else "OTHER"
+    def _note(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+        method = method if method in METHODS else "OTHER"  # anything can be sent as one
         route = route_of(scope)
         self._metrics.answered(method, route, status, seconds)
         user = scope.get("state", {}).get("user") or "-"
@@ -57,6 +58,7 @@ class Watch:
 
 def route_of(scope: Scope) -> str:
     """The template of the route that answered, such as ``/api/decisions/{id}``."""
-    route = scope.get("route")
-    found = getattr(route, "path", None)
+    if isinstance(scope.get("endpoint"), StaticFiles):
+        return "/static"
+    found = getattr(scope.get("route"), "path", None)
     return str(found) if found else "none"

@@ -16,7 +16,7 @@ _MUST_ASK = "private, no-cache"  # tokens end, logs are redacted
 
 
 def as_bytes(value: Any) -> bytes:
-    """JSON in one form only, so that the same value has the same tag; dates and the like as text."""
+    """JSON in one form, so that the same value has the same tag; dates and the like as text."""
     return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
 
 

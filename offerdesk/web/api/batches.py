@@ -18,7 +18,8 @@ from offerdesk.web import within
 from offerdesk.web.api import shapes
 from offerdesk.web.api.answering import JSON, as_bytes, told
 from offerdesk.web.api.asked_once import IdempotencyKey, once
-from offerdesk.web.batches import Batch, Wish
+from offerdesk.web.batch_run import Batch
+from offerdesk.web.batches import Wish
 from offerdesk.web.guard.refused import Refused
 from rules.errors import Fault
 

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Query, Request, Response
 
 from offerdesk.decision import Decision
 from offerdesk.offers import read_bytes
-from offerdesk.replay import as_logged, replay_row
+from offerdesk.replay import as_logged
 from offerdesk.web import within
 from offerdesk.web.api import shapes
 from offerdesk.web.api.answering import JSON, as_bytes, sent, told
 from offerdesk.web.api.asked_once import IdempotencyKey, once
 from offerdesk.web.guard.refused import Refused
 from offerdesk.web.keeping import Once
-from offerdesk.web.problems import as_told
+from offerdesk.web.telling import as_told
 from offerdesk.why import as_plain, reasons
 from rules.errors import FailedWorld, Fault
 from warehouse.log import LogLine
@@ -166,8 +166,7 @@ async def why(
 
 
 def _reasons(request: Request, id: str, other: str | None) -> Any:
-    row = within.decisions(request).read(within.user(request), id)
-    return as_plain(reasons(replay_row(row), other))
+    return as_plain(reasons(within.decisions(request).again(within.user(request), id), other))
 
 
 @router.get(
@@ -181,12 +180,11 @@ async def replay(request: Request, id: shapes.Id) -> Response:
 
 
 def _replayed(request: Request, id: str) -> Any:
-    row = within.decisions(request).read(within.user(request), id)
-    differs = None
+    again, differs = within.decisions(request).again(within.user(request), id), None
     try:
-        replay_row(row).check()
+        again.check()
     except FailedWorld as problem:
         if problem.faults[0].code != "replay-differs":
             raise
         differs = as_told(problem.faults[0])
-    return {"id": row.id, "is_same": differs is None, "differs": differs}
+    return {"id": again.row.id, "is_same": differs is None, "differs": differs}

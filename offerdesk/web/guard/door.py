@@ -49,7 +49,9 @@ class Door:
             await self._app(scope, receive, send)
             return
         scope.setdefault("state", {})["user"] = None
-        way_out = _WayOut(scope, send)
+        is_head = scope["method"] == "HEAD"
+        way_out = _WayOut(scope, send, is_head=is_head)
+        scope["method"] = "GET" if is_head else scope["method"]  # answered alike, but for the body
         self._inside += 1
         try:
             await self._let_in(Request(scope), receive, way_out)
@@ -112,8 +114,8 @@ def _foreign() -> Refused:
 class _WayOut:
     """Sends an answer with what every answer bears."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self._scope, self._send = scope, send
+    def __init__(self, scope: Scope, send: Send, *, is_head: bool) -> None:
+        self._scope, self._send, self._is_head = scope, send, is_head
         self.has_begun = False
 
     async def __call__(self, message: Message) -> None:
@@ -124,4 +126,6 @@ class _WayOut:
             secret = self._scope["state"].get("new_form_secret")
             if secret:
                 add_form_cookie(headers, secret, secure=self._scope["scheme"] == "https")
+        elif self._is_head:
+            message = {**message, "body": b""}
         await self._send(message)

@@ -13,7 +13,7 @@ from rules.errors import FailedWorld, Fault
 VARIABLE = "OFFERDESK_TOKENS"
 OWNER = "owner"  # whoever can connect, where there are no tokens
 LEAST_LENGTH = 24
-FORM = "a line NAME:TOKEN for each user, the token of 24 characters or more"
+FORM = "a line NAME:TOKEN for each user but `owner`, the token of 24 characters or more"
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9_.-]{0,63}):([!-~]+)")
 
 
@@ -97,7 +97,7 @@ def _sort(lines: list[str], place: str, stated: dict[str, str]) -> Iterator[Faul
             continue
         where = f"{place} line {number}"
         parts = _LINE.fullmatch(line)
-        if parts is None:
+        if parts is None or parts[1] == OWNER:
             yield _malformed(where, "a line of another form")
         elif len(parts[2]) < LEAST_LENGTH:
             yield _malformed(where, f"a token of {len(parts[2])} characters")
