@@ -19,6 +19,7 @@ from offerdesk.web.problems import as_told
 from offerdesk.web.templating import templates
 from offerdesk.web.words import Words
 from rules.errors import Fault, OfferdeskError
+from warehouse.companies import company_id
 from warehouse.difference import difference, drift_between, market_file
 from warehouse.home import home
 from warehouse.snapshot import release
@@ -39,12 +40,15 @@ def _market(request: Request) -> dict[str, Any]:
     found, asked_for = market_view.market(), request.query_params
     wanted = {name: asked_for.get(name) or None for name in ("role_family", "country", "metric")}
     wanted["metric"] = wanted["metric"] if wanted["metric"] in market_view.METRICS else "base"
+    employer = asked_for.get("employer", "").strip()
+    wanted["company_id"] = company_id(employer) if employer else ""
     choices = market_view.choices(found.id, str(home().market)) if found.id else None
     if choices and choices.families and wanted["role_family"] not in choices.families:
         wanted["role_family"] = choices.families[0]
     return {
         "market": found,
         "wanted": wanted,
+        "employer": employer,
         "choices": choices,
         "cells": market_view.cells(wanted, found.id) if found.id else [],
         "metrics": market_view.METRICS,

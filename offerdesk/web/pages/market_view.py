@@ -17,7 +17,8 @@ from warehouse.home import home
 from warehouse.snapshot import Held, Snapshot, find_snapshot, held_snapshots, snapshots
 
 Row = Mapping[str, Any]
-MOST_CELLS = 60  # of the percentiles, shown at once
+MOST_CELLS = 60  # of the percentiles, shown at once: those of most records
+LOOKED_AT = 5_000
 METRICS = {"base": "base salary", "tc": "yearly total"}
 
 
@@ -85,8 +86,13 @@ class Cell:
 
 
 def cells(wanted: Mapping[str, str | None], snapshot: str) -> list[Cell]:
-    """Percentiles of a role, each cell with its chart, all on one scale."""
-    asked = tuple(sorted((name, value) for name, value in wanted.items() if value))
+    """Percentiles of a role, each cell with its chart, all on one scale.
+
+    Args:
+        wanted: As for ``offerdesk.holdings.percentiles``.
+        snapshot: Of which market.
+    """
+    asked = tuple(sorted((name, value) for name, value in wanted.items() if value is not None))
     found = _cells(asked, snapshot, str(home().market))
     most = max((row["p90"] or row["p75"] or row["p50"] or 0 for row in found), default=0)
     return [Cell(row, _employer(row["company_id"]), ranking.drawn(row, most)) for row in found]
@@ -98,7 +104,8 @@ def _employer(company_id: str | None) -> str:
 
 @lru_cache(maxsize=64)
 def _cells(wanted: tuple[tuple[str, str], ...], snapshot: str, _: str) -> Sequence[Row]:
-    return holdings.percentiles(snapshot, dict(wanted), MOST_CELLS)
+    found = holdings.percentiles(snapshot, dict(wanted), LOOKED_AT)
+    return sorted(found, key=lambda row: -(row["n"] or 0))[:MOST_CELLS]
 
 
 @lru_cache(maxsize=16)
