@@ -121,11 +121,15 @@ def fields_of(book: Book) -> tuple[Field, ...]:
 
 @lru_cache(maxsize=64)
 def entry_fields(book: Book, name: str) -> tuple[Field, ...]:
-    """The fields of an entry of a list; their names lack the place of the entry."""
+    """The fields of an entry of a list; their names lack the place of the entry.
+
+    What the offer itself is asked for as well is explained there, and not again.
+    """
     one = book.lists[name]
     package = [fact for fact in book.facts.values() if fact.group == "package"]
-    facts = [*one.facts, *(package if one.is_package else ())]
-    return tuple(field for fact in facts for field in _fields(fact, ""))
+    own = [field for fact in one.facts for field in _fields(fact, "")]
+    shared = [field for fact in package for field in _fields(fact, "")] if one.is_package else []
+    return (*own, *(replace(field, meaning="") for field in shared))
 
 
 @lru_cache(maxsize=64)

@@ -22,10 +22,9 @@ from rules.errors import Fault, OfferdeskError
 from warehouse.companies import company_id
 from warehouse.difference import difference, drift_between, market_file
 from warehouse.home import home
-from warehouse.snapshot import release
+from warehouse.snapshot import find_snapshot, release
 
 router = APIRouter(prefix="/market")
-MOST_HELD = 50  # rows of the quarantine shown at once
 
 
 @router.get("")
@@ -66,8 +65,7 @@ async def quarantine(request: Request) -> Response:
 
 def _quarantine(request: Request) -> dict[str, Any]:
     source, code = (request.query_params.get(name) or None for name in ("source", "code"))
-    rows = holdings.held_back(None, source, code, MOST_HELD)
-    reasons = holdings.reasons(None, source, code)
+    rows, reasons = market_view.held_back(find_snapshot().id, source, code, str(home().market))
     words = Words(within.desk(request).book)
     return {
         "rows": rows,

@@ -19,6 +19,7 @@ from warehouse.snapshot import Held, Snapshot, find_snapshot, held_snapshots, sn
 Row = Mapping[str, Any]
 MOST_CELLS = 60  # of the percentiles, shown at once: those of most records
 LOOKED_AT = 5_000
+MOST_HELD = 50  # rows of the quarantine, shown at once
 METRICS = {"base": "base salary", "tc": "yearly total"}
 
 
@@ -66,6 +67,15 @@ def market() -> Market:
 @lru_cache(maxsize=16)
 def _of_snapshot(snapshot: str, _: str) -> tuple[Row, Sequence[Row]]:
     return holdings.contents(snapshot), holdings.reasons(snapshot)
+
+
+@lru_cache(maxsize=64)
+def held_back(
+    snapshot: str, source: str | None, code: str | None, _: str
+) -> tuple[Sequence[Row], Sequence[Row]]:
+    """The first rows that are held back, and how many there are for each reason."""
+    rows = holdings.held_back(snapshot, source, code, MOST_HELD)
+    return rows, holdings.reasons(snapshot, source, code)
 
 
 @dataclass(frozen=True, slots=True)

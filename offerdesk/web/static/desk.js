@@ -69,9 +69,10 @@ document.addEventListener("click", (event) => {
 document.querySelectorAll("[data-find]").forEach((field) => {
   field.closest("[hidden]").hidden = false;
   field.addEventListener("input", () => {
-    const wanted = field.value.trim().toLowerCase();
+    const words = (text) => text.trim().toLowerCase().replaceAll("_", " ");
+    const wanted = words(field.value);
     document.querySelectorAll(field.dataset.find).forEach((one) => {
-      one.hidden = !one.textContent.toLowerCase().includes(wanted);
+      one.hidden = !words(one.textContent).includes(wanted);
     });
   });
 });
