@@ -52,20 +52,20 @@ async def _listed(request: Request, problem: OfferdeskError | None = None) -> Re
 @router.post("")
 async def hand_in(request: Request) -> Response:
     """Take a sheet in."""
-    form = await request.form()
-    sheet, wanted = form.get("sheet"), str(form.get("form") or "csv")
-    try:
-        if not isinstance(sheet, UploadFile) or not sheet.filename:
-            fault = Fault("batch-without-sheet", "the sheet", "no file", "a file", "choose one")
-            raise Refused(422, fault)
-        wish = Wish(sheet.filename, Path(sheet.filename).suffix.lower(), wanted)
-        batch_id = await within.working(request).read(_taken, request, sheet, wish)
-    except OfferdeskError as problem:
-        return await _listed(request, problem)
+    async with request.form() as form:
+        sheet, wanted = form.get("sheet"), str(form.get("form") or "csv")
+        try:
+            batch_id = await within.working(request).read(_taken, request, sheet, wanted)
+        except OfferdeskError as problem:
+            return await _listed(request, problem)
     return RedirectResponse(f"/batches/{batch_id}", 303)
 
 
-def _taken(request: Request, sheet: UploadFile, wish: Wish) -> str:
+def _taken(request: Request, sheet: object, wanted: str) -> str:
+    if not isinstance(sheet, UploadFile) or not sheet.filename:
+        fault = Fault("batch-without-sheet", "the sheet", "no file", "a file", "choose one")
+        raise Refused(422, fault)
+    wish = Wish(sheet.filename, Path(sheet.filename).suffix.lower(), wanted)
     batches = within.batches(request)
     with tempfile.NamedTemporaryFile(dir=batches.incoming(), delete=False) as aside:
         place = Path(aside.name)

@@ -90,8 +90,8 @@ async def decide(request: Request) -> Response:
 @router.post("/offer/text")
 async def decide_text(request: Request) -> Response:
     """Decide a file, or a pasted text."""
-    form = await request.form()
-    data = await _handed_in(form)
+    async with request.form() as form:
+        data = await _handed_in(form)
     filled = Filled(pasted=data.decode("utf-8", "replace"))
     return await _decided(request, filled, lambda _: read_bytes(data, PASTED))
 

@@ -26,11 +26,10 @@ def decided(served_home: Path, root: Path) -> Mapping[str, str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OFFERDESK_HOME", str(served_home))
         desk = Desk()
-        found = {
+        return {
             path.stem: str(desk.decide(path).id)
             for path in sorted((root / "examples" / "offers").glob("*.yaml"))
         }
-    return found
 
 
 @pytest.fixture
