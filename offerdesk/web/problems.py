@@ -32,7 +32,6 @@ MISSING = frozenset(
     {
         "log-unknown-id",
         "batch-unknown-id",
-        "batch-not-ready",
         "market-absent",
         "market-unknown-snapshot",
         "market-ambiguous-snapshot",
@@ -41,7 +40,7 @@ MISSING = frozenset(
         "page-unknown",
     }
 )
-OWN_STATUS = {"document-too-large": 413, "log-redacted": 410}
+OWN_STATUS = {"document-too-large": 413, "log-redacted": 410, "batch-not-ready": 409}
 TITLES = {
     400: "The request cannot be read",
     401: "Nobody is let in without a token",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import gc
 import logging
+import signal
 import socket
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 import uvicorn
 
@@ -19,6 +20,7 @@ from offerdesk.web.watching import LOG
 from rules.errors import FailedWorld, Fault
 
 GRACE = 20  # [s] for what is under way when the desk is told to stop
+STOPS = (signal.SIGINT, signal.SIGTERM)
 WAITING = 512  # connections that wait to be taken up
 
 
@@ -44,7 +46,7 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], objec
         config = uvicorn.Config(
             app,
             access_log=False,
-            log_level="warning",
+            log_level="error",
             proxy_headers=False,
             server_header=False,
             ws="none",
@@ -52,7 +54,24 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], objec
         )
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{listening.getsockname()[1]}/")
-        uvicorn.Server(config).run([listening])
+        try:
+            _Server(config).run([listening])
+        finally:
+            gc.unfreeze()  # DuckDB has to be cleared away in order
+
+
+class _Server(uvicorn.Server):
+    """A server for which it is no failure to be told to stop."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End well on a signal, instead of by it once all is done."""
+        before = {one: signal.signal(one, self.handle_exit) for one in STOPS}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
 
 def log_requests() -> None:

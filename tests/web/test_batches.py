@@ -132,7 +132,7 @@ def test_a_sheet_that_cannot_be_read_fails_with_its_reason(
     assert batch["faults"][0]["code"].startswith(expected)
     assert batch["faults"][0]["next"]
     told = client.get(f"/api/batches/{batch['id']}/results")
-    assert code(told) == (404, "batch-not-ready")
+    assert code(told) == (409, "batch-not-ready")
 
 
 @pytest.mark.parametrize("name", ["offers.duckdb", "offers.exe", "offers", "..", "a/../../b.pdf"])

@@ -37,7 +37,7 @@ _BODY = {
         MULTIPART: {
             "schema": {"type": "object", "required": [FIELD], "properties": {FIELD: _FILE}}
         },
-        **{media: {"schema": {"type": "string"}} for media in (CSV, LINES)},
+        **{media: {"schema": {"description": "The sheet itself."}} for media in SUFFIXES},
     },
 }
 Id = Annotated[
@@ -168,7 +168,7 @@ async def forget(request: Request, id: Id) -> Response:
 @router.get(
     "/{id}/summary",
     summary="What a batch came to",
-    responses=shapes.answers({200: shapes.as_json("BatchSummary")}, 404, 422),
+    responses=shapes.answers({200: shapes.as_json("BatchSummary")}, 404, 409, 422),
 )
 async def summary(request: Request, id: Id) -> Response:
     """Verdicts, questions, refusals and what stands in the way, counted."""
@@ -184,7 +184,7 @@ async def summary(request: Request, id: Id) -> Response:
     "/{id}/results",
     summary="The answers",
     response_class=FileResponse,
-    responses=shapes.answers({200: shapes.as_text(*MEDIA.values())}, 404, 422),
+    responses=shapes.answers({200: shapes.as_text(*MEDIA.values())}, 404, 409, 422),
 )
 async def results(request: Request, id: Id) -> Response:
     """A row for each offer that was judged; nothing in it is calculated by a spreadsheet."""
@@ -195,7 +195,7 @@ async def results(request: Request, id: Id) -> Response:
     "/{id}/rejects",
     summary="What was refused",
     response_class=FileResponse,
-    responses=shapes.answers({200: shapes.as_text(CSV)}, 404, 422),
+    responses=shapes.answers({200: shapes.as_text(CSV)}, 404, 409, 422),
 )
 async def rejects(request: Request, id: Id) -> Response:
     """A row for each reason for which a row could not be judged."""

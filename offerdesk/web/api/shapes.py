@@ -78,7 +78,7 @@ _RECORD: dict[str, Shape] = {
     "signals": named({"type": ["boolean", "null"]}),
     "ask": named(thing(opening=_ANY, target=_ANY, floor=_ANY)),
     "levers": many(thing(id=_TEXT, component=_ANY, amount=_ANY, script=_ANY, evidence=_ANY)),
-    "levers_considered": many(thing(id=_TEXT, applies={"type": "boolean"}, why=_TEXT)),
+    "levers_considered": many(thing(id=_TEXT, applies={"type": ["boolean", "null"]}, why=_TEXT)),
     "questions": many({"type": "object"}),
     "conditions": many({"type": "object"}),
     "rows": named({"type": ["boolean", "null"]}),
@@ -150,7 +150,7 @@ SCHEMAS: Mapping[str, Shape] = {
     ),
     "SnapshotDifference": thing(tables=many(_TABLE), drift=many(named(_ANY))),
     "Sources": thing(
-        sources=many(thing(name=_TEXT, title=_TEXT, address=_TEXT, licence=_TEXT, reader=_ANY))
+        sources=many(thing(name=_TEXT, title=_TEXT, address=_MAYBE, licence=_TEXT, reader=_ANY))
     ),
     "Percentiles": thing(percentiles=many(named(_ANY)), next=_MAYBE),
     "HeldRows": thing(
