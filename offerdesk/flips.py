@@ -7,18 +7,18 @@ step that has the new one is looked for.  Nothing is logged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
+from rules.book import Book
 from rules.case import Case
 from rules.errors import OfferdeskError
 from rules.judgement import Judge, Judgement
-from rules.stated import FACT, moved
+from rules.stated import moved
 
 COMPONENTS = ("base", "equity_total", "sign_on")
-POINTS = 24  # looked at along a track, beside the landmarks
+POINTS = 14  # looked at along a track, beside the landmarks
 WIDER = 1.15  # how far a track goes beyond the last landmark
 NARROWER = 0.8
 STEPS = {"base": 1_000.0, "equity_total": 5_000.0, "sign_on": 2_500.0}
@@ -52,18 +52,18 @@ class Turn:
     outcome: str
 
 
-def ranges(judgement: Judgement, record: Mapping[str, Any]) -> list[Range]:
+def ranges(judgement: Judgement, book: Book) -> list[Range]:
     """How far each component may sensibly be moved; those whose amount is not known are left out.
 
     Args:
         judgement: The decision, judged.
-        record: Its record.
+        book: By which it was.
     """
-    found = []
+    found, labels = [], {ask.name: ask.label for ask in book.asks}
     for name in COMPONENTS:
         numbers = [judgement.values.get(f"ask_{name}_{part}") for part in _PARTS]
         offered, step = numbers[0], judgement.values.get(f"ask_{name}_step")
-        if offered is None or name not in FACT:
+        if offered is None or name not in labels:
             continue
         known = sorted({float(one) for one in numbers if one})
         if not known:
@@ -71,12 +71,11 @@ def ranges(judgement: Judgement, record: Mapping[str, Any]) -> list[Range]:
         grid = float(step or STEPS[name])
         low = _down(min(known, default=0.0) * NARROWER, grid) if name != "sign_on" else 0.0
         high = _down(max(known, default=0.0) * WIDER, grid) + grid
-        found.append(Range(name, _LABELS[name], float(offered), low, high, grid, tuple(known)))
+        found.append(Range(name, labels[name], float(offered), low, high, grid, tuple(known)))
     return found
 
 
 _PARTS = ("offered", "floor", "target", "opening", "cap")
-_LABELS = {"base": "base salary", "equity_total": "equity grant", "sign_on": "sign-on"}
 
 
 def _down(amount: float, step: float) -> float:
@@ -108,14 +107,12 @@ def turns(judge: Judge, case: Case, track: Range) -> list[Turn]:
 
 
 def _looked_at(track: Range) -> list[float]:
-    """Amounts on the grid, evenly spread, and those beside every landmark."""
+    """Amounts on the grid, evenly spread, and those on both sides of every landmark."""
     count = round((track.high - track.low) / track.step)
     even = {track.low + track.step * round(count * place / POINTS) for place in range(POINTS + 1)}
-    beside = {
-        _down(one, track.step) + step
-        for one in track.landmarks
-        for step in (-track.step, 0.0, track.step)
-    }
+    under = {_down(one, track.step) for one in track.landmarks}
+    off_grid = {_down(one, track.step) for one in track.landmarks if one % track.step}
+    beside = {one + (track.step if one in off_grid else -track.step) for one in under} | under
     return sorted({one for one in even | beside if track.low <= one <= track.high})
 
 
@@ -123,7 +120,7 @@ def _neighbours(amounts: Sequence[float]) -> Iterator[tuple[float, float]]:
     return pairwise(amounts)
 
 
-def _flips(at: Any, left: float, right: float, step: float) -> Iterator[float]:
+def _flips(at: Callable[[float], str], left: float, right: float, step: float) -> Iterator[float]:
     """The first amount of each outcome after the one on the left, up to the one on the right."""
     while at(left) != at(right):
         before, after = left, right

@@ -11,12 +11,12 @@ from hypothesis import settings as limits
 
 from offerdesk import flips
 from rules.stated import moved
-from tests.offers import case, clerk, judge, raw_cases, varied
+from tests.offers import book, case, judge, raw_cases, varied
 
 
 def tracks(raw: dict[str, Any]) -> list[flips.Range]:
     judgement = judge().judge(case(raw))
-    return flips.ranges(judgement, clerk().record(judgement))
+    return flips.ranges(judgement, book())
 
 
 @limits(max_examples=25)

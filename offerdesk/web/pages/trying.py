@@ -63,7 +63,7 @@ def tried(replayed: Replayed, judge: Judge, clerk: Clerk, wanted: Mapping[str, s
             as offered.
     """
     case = replayed.judgement.case
-    tracks = ranges(replayed.judgement, replayed.record)
+    tracks = ranges(replayed.judgement, replayed.book)
     amounts = {one.name: _amount(one, wanted.get(one.name)) for one in tracks}
     changed = {one.name: amounts[one.name] for one in tracks if amounts[one.name] != one.offered}
     now = moved(case, changed)
