@@ -20,9 +20,10 @@ from offerdesk.scored_page import STYLE
 from offerdesk.scored_sections import Section, sections
 from offerdesk.scored_verdicts import PROVISIONAL, headline, verdicts
 from offerdesk.web import within
-from offerdesk.web.batches import FORMS, Batch, Wish
+from offerdesk.web.batch_run import Batch
+from offerdesk.web.batches import FORMS, Wish
 from offerdesk.web.guard.refused import Refused
-from offerdesk.web.problems import as_told
+from offerdesk.web.telling import as_told
 from offerdesk.web.templating import templates
 from pipelines.scoring.columns import Columns
 from pipelines.scoring.run import Asked, Outcome

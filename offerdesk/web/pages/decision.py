@@ -16,7 +16,7 @@ from offerdesk.web.form.typed import Typed, field_name
 from offerdesk.web.pages.answers import answered, questions, typed_before
 from offerdesk.web.pages.decision_view import Shown, shown
 from offerdesk.web.pages.trying import Trial, tried
-from offerdesk.web.problems import as_told
+from offerdesk.web.telling import as_told
 from offerdesk.web.templating import templates
 from offerdesk.web.words import Words
 from rules.errors import Fault, UnusableCase

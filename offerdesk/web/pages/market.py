@@ -15,7 +15,7 @@ from offerdesk.web import within
 from offerdesk.web.guard.refused import Refused
 from offerdesk.web.guard.tokens import OWNER
 from offerdesk.web.pages import market_view
-from offerdesk.web.problems import as_told
+from offerdesk.web.telling import as_told
 from offerdesk.web.templating import templates
 from offerdesk.web.words import Words
 from rules.errors import Fault, OfferdeskError

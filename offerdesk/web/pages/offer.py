@@ -18,7 +18,7 @@ from offerdesk.web import within
 from offerdesk.web.drawn import years
 from offerdesk.web.form import laid_out
 from offerdesk.web.form.typed import Typed, document_of, field_name, typed_of
-from offerdesk.web.problems import as_told
+from offerdesk.web.telling import as_told
 from offerdesk.web.templating import templates
 from rules.book import Book
 from rules.errors import Fault, OfferdeskError, UnusableCase
