@@ -137,3 +137,13 @@ def percentiles(
     named = " AND ".join(f"coalesce({name}, '') = coalesce(?, {name}, '')" for name in _ASKED)
     query = f"FROM percentile WHERE {named} ORDER BY ALL LIMIT {limit} OFFSET {after}"
     return _rows(snapshot, query, *(wanted.get(name) for name in _ASKED))
+
+
+def percentile_keys(snapshot: str | None) -> list[Row]:
+    """Families of roles and countries that there are percentiles for, each pair once.
+
+    Raises:
+        FailedWorld: As ``warehouse.difference.market_file``.
+    """
+    query = "SELECT DISTINCT role_family, country FROM percentile ORDER BY ALL"
+    return _rows(snapshot, query)

@@ -60,7 +60,7 @@ def replay_row(row: LogRow) -> Replayed:
     Raises:
         FailedWorld: ``book-not-kept``, ``book-hash-mismatch`` or ``log-row-unreadable``.
     """
-    judge, clerk = _ready(row.entry.book, str(home().root))
+    judge, clerk = judge_and_clerk(row.entry.book)
     return judged_again(row, judge, clerk)
 
 
@@ -84,6 +84,15 @@ def judged_again(row: LogRow, judge: Judge, clerk: Clerk) -> Replayed:
         parity=logged.get("parity"),
     )
     return Replayed(row, record, judgement, judge.book)
+
+
+def judge_and_clerk(book_hash: str) -> tuple[Judge, Clerk]:
+    """The judge and the clerk of a book that logged decisions were made by.
+
+    Raises:
+        FailedWorld: ``book-not-kept`` or ``book-hash-mismatch``.
+    """
+    return _ready(book_hash, str(home().root))
 
 
 @lru_cache(maxsize=8)

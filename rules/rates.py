@@ -25,10 +25,11 @@ def at_other_rates(case: Case, book: Book) -> Iterator[Case]:
     if case.facts["rate_was_used"] is not True or case.is_at_another_rate or swing is None:
         return
     for factor in (1 + swing, 1 - swing):
-        yield _scaled(case, book, factor)
+        yield at_rate(case, book, factor)
 
 
-def _scaled(case: Case, book: Book, factor: float) -> Case:
+def at_rate(case: Case, book: Book, factor: float) -> Case:
+    """The case with every converted amount times a factor."""
     market = {name: fact for name, fact in book.facts.items() if fact.group == "market"}
     facts = dict(case.facts)
     if _is_foreign(facts["guide_currency"], case.currency):

@@ -11,6 +11,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -189,13 +190,16 @@ class Batches:
             folder = self._folder / batch_id
             if not folder.is_dir():  # forgotten while it waited
                 continue
-            self._scoring.run(folder)
-            batch = Batch.read(folder)
-            if batch.state == "done":
-                told = json.loads((folder / "answers.summary.json").read_bytes())
-                self._scored(told["judged"], told["refused"])
+            with suppress(FileNotFoundError):  # forgotten as soon as it was done
+                self._scoring.run(folder)
+                self._count(folder)
             if self._scoring.is_stopped:
                 return
+
+    def _count(self, folder: Path) -> None:
+        if Batch.read(folder).state == "done":
+            told = json.loads((folder / "answers.summary.json").read_bytes())
+            self._scored(told["judged"], told["refused"])
 
 
 def _age(state: Path) -> float:

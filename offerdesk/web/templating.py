@@ -12,6 +12,7 @@ from starlette.templating import Jinja2Templates
 
 from offerdesk import __version__
 from offerdesk.web.guard.csrf import csrf_field, csrf_token
+from offerdesk.web.words import FILTERS, VERDICTS
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -35,7 +36,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["version"] = __version__
+    made.globals |= {"version": __version__, "verdicts": VERDICTS}
+    made.filters |= FILTERS
     return made
 
 
