@@ -52,6 +52,7 @@ class Found:
         ids: Decisions that were acknowledged.
         snapshots: Market snapshots by which was decided, counted.
         late: Requests that were sent more than 5 ms after they were due, for want of us.
+        lasted: From the first request to the last answer [s].
     """
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -59,6 +60,7 @@ class Found:
     ids: list[str] = field(default_factory=list)
     snapshots: Counter[str | None] = field(default_factory=Counter)
     late: int = 0
+    lasted: float = 0.0
 
 
 def kinds(rate: int) -> list[str]:
@@ -114,6 +116,7 @@ class Load:
             tasks.add(task)
             task.add_done_callback(tasks.discard)
         await asyncio.gather(*tasks)
+        self.found.lasted = time.perf_counter() - begin
         return self.found
 
     async def _ask(self, kind: str, due: float) -> None:
@@ -165,6 +168,7 @@ def as_record(found: Found) -> dict[str, Any]:
         "errors": dict(found.errors),
         "snapshots": {str(name): count for name, count in found.snapshots.items()},
         "late": found.late,
+        "lasted": round(found.lasted, 2),
         "ids": found.ids,
     }
 

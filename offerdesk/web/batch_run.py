@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import sqlite3
 import threading
 import time
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from offerdesk import courtesy
 from offerdesk.complaints import MOST
 from offerdesk.web.telling import as_told
 from rules.errors import Fault, OfferdeskError
@@ -27,7 +27,6 @@ MOST_MEMORY = 6_000_000_000  # what the process gets at all [bytes]
 MOST_DISK = 20_000_000_000  # for any of its files [bytes]
 LONGEST_RUN = 4 * 3600.0  # [s]
 EVERY = 0.25  # [s] between two notes about progress
-COURTESY = 10  # steps by which scoring gives way to whoever waits for a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +119,7 @@ def score_batch(folder: Path) -> None:
     from pipelines.orphans import end_with_parent
 
     end_with_parent()
+    courtesy.give_way()
     _bound()
     batch = replace(Batch.read(folder), state="running", step="read")
     keep_state(folder, batch)
@@ -140,8 +140,7 @@ def _told(faults: Sequence[Fault]) -> list[dict[str, str]]:
 
 def _bound() -> None:
     """What a malicious sheet may take of this machine, where the system can bound it."""
-    with suppress(ImportError, OSError, ValueError, AttributeError):
-        os.nice(COURTESY)
+    with suppress(ImportError, OSError, ValueError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))

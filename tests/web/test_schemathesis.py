@@ -66,6 +66,7 @@ def findings(app: Any, examples: int, *phases: str, only: str = "") -> tuple[lis
     told = {
         "seed": 1,
         "workers": 1,
+        "request-timeout": 120.0,
         "generation": {"max-examples": examples, "database": "none"},
         "phases": {name: {"enabled": name in phases} for name in PHASES},
         "operations": [

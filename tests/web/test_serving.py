@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -18,28 +13,7 @@ from offerdesk.cli import main
 from offerdesk.web.guard.hosts import names_of
 from offerdesk.web.guard.tokens import VARIABLE
 from tests.web.client import ANN, YAML, as_user
-
-
-@contextmanager
-def serving(
-    root: Path, *arguments: str, **settings: str
-) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The address of a desk that is served by a process of its own, and that process."""
-    command = [sys.executable, "-m", "offerdesk.cli", "serve", "--port", "0", *arguments]
-    process = subprocess.Popen(
-        command,
-        cwd=root,
-        env=os.environ | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    try:
-        yield process.stdout.readline().split()[-1], process
-    finally:
-        process.kill()
-        process.communicate()
+from tests.web.process import serving
 
 
 def test_it_serves_until_it_is_told_to_stop(root: Path, offers: Path) -> None:
