@@ -12,7 +12,8 @@ import yaml
 from offerdesk.desk import decide
 from offerdesk.replay import replay_row
 from offerdesk.web.settings import Settings
-from offerdesk.why import as_plain, reasons
+from offerdesk.why import reasons
+from offerdesk.why_forms import as_plain
 from tests.web.client import ANN, BOB, TOKENS, YAML, TestClient, as_user, code, decided, served
 from warehouse import log
 

@@ -17,7 +17,8 @@ from offerdesk.web.api.asked_once import IdempotencyKey, once
 from offerdesk.web.guard.refused import Refused
 from offerdesk.web.keeping import Once
 from offerdesk.web.telling import as_told
-from offerdesk.why import as_plain, reasons
+from offerdesk.why import reasons
+from offerdesk.why_forms import as_plain
 from rules.errors import FailedWorld, Fault
 from warehouse.log import LogLine
 

@@ -13,7 +13,8 @@ from offerdesk.replay import as_logged, replay_row
 from offerdesk.web import within
 from offerdesk.web.templating import templates
 from offerdesk.web.words import Words
-from offerdesk.why import Reason, reasons
+from offerdesk.reason import Reason
+from offerdesk.why import reasons
 
 router = APIRouter(prefix="/decisions/{id}/why")
 OUTCOMES = ("accept", "counter", "walk_away", "needs_review")
