@@ -56,6 +56,18 @@ class Decision:
 
         return as_markdown(page_of(self))
 
+    def to_form(self, form: str) -> str:
+        """The decision as ``json``, ``md`` or, as wide as the screen, ``text``."""
+        if form == "json":
+            from offerdesk.screen import is_unicode
+
+            return self.to_json(ascii_only=not is_unicode())
+        if form == "md":
+            return self.to_markdown()
+        from offerdesk.screen import screen
+
+        return self.to_text(**screen())
+
 
 def _plain(value: Any) -> str:
     if isinstance(value, date):

@@ -22,6 +22,14 @@ as_text_json_or_md = click.option(
     show_default=True,
     help="How to print it.",
 )
+as_text_json_md_or_html = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "md", "html"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 book_option = click.option(
     "--book",
     type=click.Path(path_type=Path),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from offerdesk.decision import Decision
 from rules.book import Book
@@ -72,8 +74,8 @@ def judged_again(row: LogRow, judge: Judge, clerk: Clerk) -> Replayed:
         OfferdeskError: That book refuses the facts.
     """
     try:
-        logged, market = json.loads(row.entry.decision), json.loads(row.entry.market)
-        case = recalled_case(json.loads(row.entry.facts), judge.book, logged["notices"])
+        logged, market = orjson.loads(row.entry.decision), orjson.loads(row.entry.market)
+        case = recalled_case(orjson.loads(row.entry.facts), judge.book, logged["notices"])
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
         raise FailedWorld(_unreadable(row, problem)) from problem
     judgement = judge.judge(case)
@@ -81,16 +83,18 @@ def judged_again(row: LogRow, judge: Judge, clerk: Clerk) -> Replayed:
         judgement,
         snapshot=row.entry.snapshot,
         market_rows=market.get("rows", ()) if row.entry.snapshot else (),
+        # Another book may not know all of the facts, and then judges others.
+        facts=row.entry.facts if judge.book.hash == row.entry.book else None,
         parity=logged.get("parity"),
     )
     return Replayed(row, record, judgement, judge.book)
 
 
 def judge_and_clerk(book_hash: str) -> tuple[Judge, Clerk]:
-    """The judge and the clerk of a book that logged decisions were made by.
+    """Those of a kept book; made once.
 
     Raises:
-        FailedWorld: ``book-not-kept`` or ``book-hash-mismatch``.
+        FailedWorld: ``book-not-kept``, ``book-hash-mismatch`` or ``book-other-version``.
     """
     return _ready(book_hash, str(home().root))
 
@@ -129,32 +133,7 @@ def _differences(a: Any, b: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, A
         yield path, a, b
 
 
-def replay_all(rows: Iterable[LogRow], show: Callable[[str], Any]) -> None:
-    """Replay one decision after the other, a line for each.
-
-    Raises:
-        FailedWorld: When all are done, with a fault for each that differs or cannot be replayed.
-    """
-    faults: list[Fault] = []
-    count = 0
-    for row in rows:
-        found = list(_faults(row))
-        told = _outcome(found)
-        show(f"{row.id}  {row.entry.verdict:<9}  {row.entry.rule:<4}  {told}")
-        faults += found
-        count += 1
-    if faults:
-        raise FailedWorld(faults)
-    show(f"{count} replayed, every one the same byte for byte." if count else "Nothing is logged.")
-
-
-def _outcome(faults: Sequence[Fault]) -> str:
-    if not faults:
-        return "same bytes"
-    return "DIFFERS" if faults[0].code == "replay-differs" else "cannot be replayed"
-
-
-def _faults(row: LogRow) -> Iterator[Fault]:
+def faults_of(row: LogRow) -> Iterator[Fault]:
     """What is wrong with a logged decision, each fault with its id."""
     try:
         replay_row(row).check()

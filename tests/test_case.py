@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.case import read_case, with_market
+from rules.case import read_case
 from rules.errors import UnusableCase
+from rules.other_market import with_market
 from rules.source import Document, parse_document
 from tests.offers import DAY, PERCENTILE, PLAIN, Changes, book, case, rival, varied
 

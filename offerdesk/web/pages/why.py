@@ -9,11 +9,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from offerdesk.reason import Reason
 from offerdesk.replay import as_logged, replay_row
 from offerdesk.web import within
 from offerdesk.web.templating import templates
 from offerdesk.web.words import Words
-from offerdesk.why import Reason, reasons
+from offerdesk.why import reasons
 
 router = APIRouter(prefix="/decisions/{id}/why")
 OUTCOMES = ("accept", "counter", "walk_away", "needs_review")
