@@ -289,11 +289,12 @@ def listing(
         FailedWorld: As ``find`` for ``before``, and as ``warehouse.log_file.writing``.
     """
     place = place_of(path)
+    number = None if before is None else find(before, path)
     if not place.exists():
         return []
-    number = None if before is None else find(before, path)
     query = "WHERE kind = ? AND seq < coalesce(?, seq + 1) ORDER BY seq DESC LIMIT ?"
-    return _lines(place, query, (DECISION, number, limit))
+    with reading(place) as (connection, entries):
+        return list(_lines(connection, f"{entries} {query}", (DECISION, number, limit)))
 
 
 def lines(ids: Iterable[str], path: Path | None = None) -> list[LogLine]:
@@ -305,11 +306,15 @@ def lines(ids: Iterable[str], path: Path | None = None) -> list[LogLine]:
     place = place_of(path)
     if not place.exists():
         return []
-    query = "WHERE hash >= ? AND hash < ? AND kind = ?"
-    return [line for one in ids for line in _lines(place, query, (one, f"{one}g", DECISION))]
-
-
-def _lines(place: Path, which: str, told: tuple[str | int | None, ...]) -> list[LogLine]:
     with reading(place) as (connection, entries):
-        cursor = connection.execute(f"SELECT {SUMMARY}, NOT is_whole FROM {entries} {which}", told)
-        return [replace(LogLine(*parts), is_redacted=bool(gone)) for *parts, gone in cursor]
+        query = f"{entries} WHERE hash >= ? AND hash < ? AND kind = ?"
+        found = (_lines(connection, query, (one, f"{one}g", DECISION)) for one in ids)
+        return [line for of_one in found for line in of_one]
+
+
+def _lines(
+    connection: sqlite3.Connection, which: str, told: tuple[str | int | None, ...]
+) -> Iterator[LogLine]:
+    query = f"SELECT {SUMMARY}, NOT is_whole FROM {which}"
+    for *parts, gone in connection.execute(query, told):
+        yield replace(LogLine(*parts), is_redacted=bool(gone))
