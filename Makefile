@@ -43,6 +43,7 @@ bench: .venv/.bench  ## Measure how fast it decides, refreshes, scores and repla
 	@$(RUN) bench
 	@$(RUN) bench.refreshing
 	@$(RUN) bench.scoring
+	@$(RUN) bench.serving
 	@$(RUN) bench.replaying
 	@$(RUN) bench.attributing
 

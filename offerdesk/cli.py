@@ -96,9 +96,9 @@ class _Commands(click.Group):
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("market", "quarantine", "refresh", "schedule"), "market_commands"),
         **dict.fromkeys(("score", "ledger"), "score_command"),
+        "serve": "serve_command",
         **dict.fromkeys(("changed", "replay", "why"), "history_commands"),
         "log": "log_commands",
-        "serve": "serve_command",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

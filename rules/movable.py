@@ -52,7 +52,9 @@ class Movable:
     @property
     def lowered(self) -> range:
         """The multiples of the step below the offer and down to the least, nearest first."""
-        return range(-_under(-self.offered / self.step) - 1, -_under(-self.least / self.step) - 1, -1)
+        return range(
+            -_under(-self.offered / self.step) - 1, -_under(-self.least / self.step) - 1, -1
+        )
 
 
 def _under(steps: float) -> int:
@@ -109,9 +111,7 @@ def components(
     )
 
 
-def _component(
-    ask: Ask, judgement: Judgement, book: Book, wishes: Wishes
-) -> Movable | Fixed:
+def _component(ask: Ask, judgement: Judgement, book: Book, wishes: Wishes) -> Movable | Fixed:
     values = judgement.values
     offered, step = (values[f"ask_{ask.name}_{part}"] for part in ("offered", "step"))
     for why, is_closed in _obstacles(ask, values, book, wishes):

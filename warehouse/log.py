@@ -7,11 +7,10 @@ before it, so that a changed, reordered or missing entry is found by ``warehouse
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rules.errors import FailedWorld, Fault
 from warehouse.chain import (
@@ -235,8 +234,8 @@ def find(row_id: str, path: Path | None = None) -> int:
     if prefix and place.exists():
         with reading(place) as (connection, entries):
             found = connection.execute(
-                f"SELECT seq FROM {entries} WHERE {_WITH_ID} AND kind = ? LIMIT 2",
-                (*_prefix(prefix), DECISION),
+                f"SELECT seq FROM {entries} WHERE hash >= ? AND hash < ? AND kind = ? LIMIT 2",
+                (prefix, prefix + "g", DECISION),
             ).fetchall()
     if not found:
         raise FailedWorld(Fault("log-unknown-id", str(place), repr(row_id), next_step=step))
@@ -284,21 +283,18 @@ def listing(
     Args:
         limit: At most so many.
         path: The log file; the home's when not given.
-        before: Only what was logged before the decision with this id; nothing when there is none.
+        before: Only what was logged before the decision with this id.
 
     Raises:
-        FailedWorld: As ``warehouse.log_file.writing``.
+        FailedWorld: As ``find`` for ``before``, and as ``warehouse.log_file.writing``.
     """
     place = place_of(path)
+    number = None if before is None else find(before, path)
     if not place.exists():
         return []
+    query = "WHERE kind = ? AND seq < coalesce(?, seq + 1) ORDER BY seq DESC LIMIT ?"
     with reading(place) as (connection, entries):
-        earlier = f"AND seq < (SELECT seq FROM {entries} WHERE {_WITH_ID})" if before else ""
-        cursor = connection.execute(
-            f"SELECT {_LINE} FROM {entries} WHERE kind = ? {earlier} ORDER BY seq DESC LIMIT ?",
-            (DECISION, *(_prefix(before) if before else ()), limit),
-        )
-        return [_line(told) for told in cursor]
+        return list(_lines(connection, f"{entries} {query}", (DECISION, number, limit)))
 
 
 def lines(ids: Iterable[str], path: Path | None = None) -> list[LogLine]:
@@ -311,19 +307,14 @@ def lines(ids: Iterable[str], path: Path | None = None) -> list[LogLine]:
     if not place.exists():
         return []
     with reading(place) as (connection, entries):
-        query = f"SELECT {_LINE} FROM {entries} WHERE kind = ? AND {_WITH_ID}"
-        told = (connection.execute(query, (DECISION, *_prefix(one))).fetchone() for one in ids)
-        return [_line(one) for one in told if one]
+        query = f"{entries} WHERE hash >= ? AND hash < ? AND kind = ?"
+        found = (_lines(connection, query, (one, f"{one}g", DECISION)) for one in ids)
+        return [line for of_one in found for line in of_one]
 
 
-_LINE = f"{SUMMARY}, NOT is_whole"
-_WITH_ID = "hash >= ? AND hash < ?"  # the id is the beginning of the hash
-
-
-def _prefix(row_id: str) -> tuple[str, str]:
-    return row_id, f"{row_id}g"
-
-
-def _line(columns: Sequence[Any]) -> LogLine:
-    *told, gone = columns
-    return replace(LogLine(*told), is_redacted=bool(gone))
+def _lines(
+    connection: sqlite3.Connection, which: str, told: tuple[str | int | None, ...]
+) -> Iterator[LogLine]:
+    query = f"SELECT {SUMMARY}, NOT is_whole FROM {which}"
+    for *parts, gone in connection.execute(query, told):
+        yield replace(LogLine(*parts), is_redacted=bool(gone))

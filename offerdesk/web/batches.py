@@ -17,6 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from offerdesk.complaints import printable
 from offerdesk.web.batch_run import Batch, Scoring, keep_state
 from offerdesk.web.guard.refused import Refused
 from offerdesk.web.guard.tokens import OWNER
@@ -25,6 +26,7 @@ from rules.errors import FailedWorld, Fault
 
 KIND = "batch"
 MOST_WAITING = 20
+INCOMING, LONGEST_NAME = ".incoming", 200
 FORMS = ("csv", "xlsx", "jsonl", "parquet")  # of the answers
 SHEETS = (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson", ".json", ".parquet")
 PARTS = {"results": "", "rejects": "rejects.csv", "page": "summary.html", "summary": "summary.json"}
@@ -67,6 +69,7 @@ class Batches:
     def start(self) -> None:
         """Begin to score, first what was left undone; another server of this home does that."""
         if self._scoring.takes_turn(self._folder):
+            shutil.rmtree(self._folder / INCOMING, ignore_errors=True)
             for left in sorted(self._folder.glob("*/state.json"), key=_age):
                 if Batch.read(left.parent).state in {"waiting", "running"}:
                     self._queue.put(left.parent.name)
@@ -105,7 +108,7 @@ class Batches:
 
     def incoming(self) -> Path:
         """A folder for what is still arriving; on the same disk, so that it need not be copied."""
-        place = self._folder / ".incoming"
+        place = self._folder / INCOMING
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         return place
 
@@ -114,7 +117,8 @@ class Batches:
         folder = self._folder / batch_id
         folder.mkdir(parents=True, mode=0o700)
         shutil.move(sheet, folder / f"sheet{wish.suffix}")
-        keep_state(folder, Batch(batch_id, "waiting", wish.name, wish.form, wish.market))
+        name = printable(wish.name)[:LONGEST_NAME]
+        keep_state(folder, Batch(batch_id, "waiting", name, wish.form, wish.market))
         return batch_id
 
     def read(self, user: str, batch_id: str) -> Batch:

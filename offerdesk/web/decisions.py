@@ -80,11 +80,14 @@ class Decisions:
             FailedWorld: ``log-unknown-id`` where there is none, or it is somebody else's; and as
                 ``warehouse.log.read``.
         """
+        self._check_whose(user, row_id)
+        return log.read(row_id)
+
+    def _check_whose(self, user: str, row_id: str) -> None:
         is_whole = len(row_id) == 12
         if not is_whole or not (user == OWNER or self._keeping.is_of(KIND, user, row_id)):
             step = "GET /api/decisions lists yours"
             raise FailedWorld(Fault("log-unknown-id", "decisions", repr(row_id), "", step))
-        return log.read(row_id)
 
     def again(self, user: str, row_id: str) -> Replayed:
         """A logged decision of a user, judged again.
@@ -116,7 +119,7 @@ class Decisions:
             FailedWorld: ``log-unknown-id`` for a ``before`` that is not theirs.
         """
         if before is not None:
-            self.read(user, before)
+            self._check_whose(user, before)
         if user == OWNER:
             return log.listing(limit, before=before)
         return log.lines(self._keeping.made_by(KIND, user, limit, before))

@@ -48,6 +48,7 @@ TITLES = {
     404: "There is no such thing",
     405: "This cannot be done here",
     409: "Something else is under way",
+    410: "This was removed from the log",
     413: "This is too large",
     415: "This is of a kind that is not read here",
     421: "This desk does not go by that name",

@@ -22,6 +22,7 @@ from offerdesk.web.settings import Settings
 from pipelines.refresh import refresh
 from tests.guide_files import guide_text, write_guide
 from tests.web.client import ANN, TOKENS, TestClient, as_user, served
+from warehouse.redaction import redact
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OFFER = ROOT / "examples" / "offers" / "pinterest.yaml"
@@ -126,7 +127,8 @@ def _short(value: Any) -> Any:
     if isinstance(value, list):
         return [_short(one) for one in value[:LONGEST_LIST]]
     if isinstance(value, str):
-        told = re.sub(r"(?<=Decision )[0-9a-f]{12}|(?<=logged as )[0-9a-f]{12}", ID, value)
+        told = re.sub(r"(?i)(?<=decision )[0-9a-f]{12}|(?<=logged as )[0-9a-f]{12}", ID, value)
+        told = re.sub(r"(?<=redacted on )\d{4}-\d\d-\d\d", "2026-03-02", told)
         return TIME.sub("2026-03-02T09:30:00.000000+00:00", told)
     return value
 
@@ -147,12 +149,20 @@ def _refusals() -> dict[int, Any]:
             client.post("/api/decisions", content=b"offer: {base_salry: 1}", headers=sent),
             _while_running(client),
         ]
+        found.append(_redacted(client))
     with served(Settings(tokens=TOKENS, rate=1.0)) as client:
         found += [client.get("/api/book")]
         found += [client.get("/api/book", headers=as_user(ANN)) for _ in range(3)][-1:]
     with served(Settings(most_at_once=0)) as client:
         found.append(client.get("/healthz"))
     return {one.status_code: one for one in found}
+
+
+def _redacted(client: TestClient) -> Any:
+    """The answer to whoever asks for a decision that was removed from the log."""
+    made = client.post("/api/decisions", content=OFFER.read_bytes(), headers={"content-type": YAML})
+    redact([made.json()["id"]], reason="the candidate asked for it", by="a clerk")
+    return client.get(made.headers["location"])
 
 
 def _while_running(client: TestClient) -> Any:

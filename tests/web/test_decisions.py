@@ -16,8 +16,10 @@ from offerdesk.why import reasons
 from offerdesk.why_forms import as_plain
 from tests.web.client import ANN, BOB, TOKENS, YAML, TestClient, as_user, code, decided, served
 from warehouse import log
+from warehouse.redaction import redact
 
 JSON = {"content-type": "application/json"}
+KEY = {"idempotency-key": "k"}
 
 
 def in_json(offer: Path) -> bytes:
@@ -209,6 +211,27 @@ def test_the_same_is_said_of_a_stranger_s_decision_as_of_none(offers: Path) -> N
             for one in (other, "0123456789ab")
         ]
     assert answers[0].text.replace(other, "ID") == answers[1].text.replace("0123456789ab", "ID")
+
+
+def test_a_redacted_decision_is_gone_and_still_listed(client: TestClient, offers: Path) -> None:
+    made = [decided(client, offers / "pinterest.yaml", **KEY)["id"]]
+    made += [decided(client, offers / "harbour-lane.yaml")["id"]]
+    redact([made[0]], reason="asked to", by="a clerk")
+    for part in ("", "/why", "/replay"):
+        told = client.get(f"/api/decisions/{made[0]}{part}")
+        assert code(told) == (410, "log-redacted")
+    listed = client.get("/api/decisions").json()["decisions"]
+    assert [(one["id"], one["is_redacted"]) for one in listed] == [
+        (made[1], False),
+        (made[0], True),
+    ]
+    assert pages(client, 1) == [[made[1]], [made[0]]]
+    again = client.post(
+        "/api/decisions",
+        content=(offers / "pinterest.yaml").read_bytes(),
+        headers={**YAML, **KEY},
+    )
+    assert code(again) == (410, "log-redacted")
 
 
 def test_a_log_that_fails_fails_the_decision(client: TestClient, offers: Path, home: Path) -> None:

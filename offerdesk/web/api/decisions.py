@@ -132,7 +132,7 @@ def _line(line: LogLine) -> dict[str, Any]:
     "/{id}",
     summary="Read a decision",
     responses=shapes.answers(
-        {200: shapes.as_json("Decision") | shapes.as_text(MARKDOWN)}, 404, 422, 503
+        {200: shapes.as_json("Decision") | shapes.as_text(MARKDOWN)}, 404, 410, 422, 503
     ),
 )
 async def read(
@@ -153,7 +153,7 @@ def _as_form(request: Request, id: str, form: str) -> bytes:
 @router.get(
     "/{id}/why",
     summary="Every reason behind a decision",
-    responses=shapes.answers({200: shapes.as_json("Reason")}, 404, 422, 503),
+    responses=shapes.answers({200: shapes.as_json("Reason")}, 404, 410, 422, 503),
 )
 async def why(
     request: Request,
@@ -173,7 +173,7 @@ def _reasons(request: Request, id: str, other: str | None) -> Any:
 @router.get(
     "/{id}/replay",
     summary="Make a decision again",
-    responses=shapes.answers({200: shapes.as_json("Replay")}, 404, 422, 503),
+    responses=shapes.answers({200: shapes.as_json("Replay")}, 404, 410, 422, 503),
 )
 async def replay(request: Request, id: shapes.Id) -> Response:
     """Whether the same book, facts and market give the same bytes as were logged."""

@@ -33,6 +33,7 @@ LINE = (
     "book",
     "snapshot",
     "facts_hash",
+    "is_redacted",
 )
 _TEXT: Shape = {"type": "string"}
 _MAYBE: Shape = {"type": ["string", "null"]}
@@ -102,6 +103,7 @@ _LINE = thing(
     book=_TEXT,
     snapshot=_MAYBE,
     facts_hash=_MAYBE,
+    is_redacted={"type": "boolean", "description": "Its content was removed from the log."},
 )
 _SNAPSHOT = thing(id=_TEXT, published_at={"type": "string", "format": "date-time"}, current=_FLAG)
 _HELD = thing(id=_TEXT, rescored=_COUNT, flips=many(named(_ANY)), doubts=many(named(_ANY)))
