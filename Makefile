@@ -43,7 +43,9 @@ bench: .venv/.bench  ## Measure how fast it decides, refreshes, scores and repla
 	@$(RUN) bench
 	@$(RUN) bench.refreshing
 	@$(RUN) bench.scoring
+	@$(RUN) bench.asking
 	@$(RUN) bench.serving
+	@$(RUN) bench.rendering
 	@$(RUN) bench.replaying
 	@$(RUN) bench.attributing
 
