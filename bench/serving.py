@@ -42,15 +42,14 @@ def served(home: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A desk in a process of its own: its address, and the process."""
     command = [sys.executable, "-c", OFFERDESK, "serve", "--port", "0", "--rate", "100000"]
     environment = {**os.environ, "OFFERDESK_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    try:
-        yield process.stdout.readline().split()[-1], process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
+    ) as process:
+        assert process.stdout
+        try:
+            yield process.stdout.readline().split()[-1], process
+        finally:
+            process.send_signal(signal.SIGTERM)
 
 
 def measure(seconds: float, rate: int, folder: Path) -> Figures:
@@ -96,7 +95,9 @@ def measure(seconds: float, rate: int, folder: Path) -> Figures:
 def _meanwhile(seconds: float, folder: Path, address: str) -> None:
     """What others do while the desk is asked: a sheet is sent, and the market grows twice."""
     begin = time.monotonic()
-    httpx.post(f"{address}api/batches", files={"sheet": SHEET.open("rb")}).raise_for_status()
+    httpx.post(
+        f"{address}api/batches", files={"sheet": (SHEET.name, SHEET.read_bytes())}
+    ).raise_for_status()
     for number in range(len(FILINGS)):
         due = begin + seconds * (number + 1) / (len(FILINGS) + 2)
         time.sleep(max(0.0, due - time.monotonic()))
