@@ -49,13 +49,22 @@ class Fired:
 
 
 class Firings:
-    """Counts of one book, kept up to date as the log grows; safe from several threads."""
+    """Counts of one book, kept up to date as the log grows; safe from several threads.
+
+    Attributes:
+        last: The greatest number of a decision that was looked at; 0 before the first.
+    """
 
     def __init__(self, book: str) -> None:
+        self.last = 0
         self._book = book
         self._turn = threading.Lock()
         self._seen: set[str] = set()
         self._fired = Fired()
+
+    def knows(self, row_id: str) -> bool:
+        """Whether a decision was looked at before."""
+        return row_id in self._seen
 
     def counted(self, rows: Iterable[LogRow]) -> Fired:
         """Count those that were not counted before.
@@ -66,6 +75,7 @@ class Firings:
         with self._turn:
             for row in rows:
                 if row.id not in self._seen and row.entry.book == self._book:
-                    self._seen.add(row.id)
                     self._fired.count(row)
+                self._seen.add(row.id)
+                self.last = max(self.last, row.seq)
             return self._fired

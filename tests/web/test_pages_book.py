@@ -58,7 +58,7 @@ def test_counts_are_those_of_the_log(client: TestClient, offers: Path) -> None:
     considered = [one for record in records for one in record["levers_considered"]]
     applied = sum(one["id"] == "ai_skill_premium" and one["applies"] is True for one in considered)
     assert fired.levers["ai_skill_premium", APPLIED] == applied
-    assert "2 logged decisions" in words(page(client, "/book"))
+    assert "the latest 2 logged decisions" in words(page(client, "/book"))
 
 
 def test_a_decision_is_counted_once_and_by_its_own_book_only(
@@ -68,6 +68,9 @@ def test_a_decision_is_counted_once_and_by_its_own_book_only(
     firings = Firings(book().hash)
     assert firings.counted(log.rows()).decisions == 1
     assert firings.counted(log.rows()).decisions == 1
+    decided(client, offers / "harbour-lane.yaml")
+    assert firings.counted(log.rows(after=firings.last)).decisions == 2
+    assert firings.last == log.last_number()
     assert Firings("another").counted(log.rows()).decisions == 0
 
 

@@ -172,3 +172,22 @@ def test_another_persons_decision_is_not_there(home: Path, offers: Path) -> None
             other = client.get(f"/decisions/{id}{part}", headers={**HTML, **as_user(BOB)})
             assert (mine.status_code, other.status_code) == (200, 404), part
             assert "Pinterest" not in other.text
+
+
+def test_what_changed_between_two_decisions_is_divided_among_its_causes(
+    client: TestClient,
+) -> None:
+    first, later = made(), made(**{"offer.base_salary": 205_000})
+    assert f"/changed/{first.id}" in page(client, f"/decisions/{later.id}/why")
+    for one, other in ((first, later), (later, first)):
+        shown = words(page(client, f"/decisions/{one.id}/changed/{other.id}"))
+        assert "base_salary 190,000 -> 205,000" in shown
+        assert "the book the same" in shown
+
+
+def test_another_persons_decision_is_not_compared_with(home: Path, offers: Path) -> None:
+    with served(Settings(tokens=TOKENS)) as client:
+        hers = decided(client, offers / "pinterest.yaml", **as_user(ANN))["id"]
+        his = decided(client, offers / "pinterest.yaml", **as_user(BOB))["id"]
+        told = client.get(f"/decisions/{his}/changed/{hers}", headers={**HTML, **as_user(BOB)})
+        assert told.status_code == 404

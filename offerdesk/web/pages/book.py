@@ -23,7 +23,7 @@ from rules.expression import names, sql_text, tables
 from warehouse import log
 
 router = APIRouter(prefix="/book")
-MOST = 1000  # decisions whose firings are counted, the latest
+MOST = 2000  # decisions whose firings are counted at first, the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _fired(request: Request, found: Chapter) -> Fired:
     user = within.user(request)
     counted = found.firings.setdefault(user, Firings(found.book.hash))
     if user == OWNER:
-        return counted.counted(log.rows())
+        return counted.counted(log.rows(after=max(counted.last, log.last_number() - MOST)))
     decisions = within.decisions(request)
-    lines = decisions.page(user, MOST)
-    return counted.counted(decisions.read(user, line.id) for line in lines)
+    new = [line.id for line in decisions.page(user, MOST) if not line.is_redacted]
+    return counted.counted(decisions.read(user, one) for one in new if not counted.knows(one))

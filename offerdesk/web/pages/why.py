@@ -9,14 +9,17 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from offerdesk.changed import attribution
+from offerdesk.changed_told import answer, divided, key, what
 from offerdesk.reason import Reason
 from offerdesk.replay import as_logged, replay_row
+from offerdesk.sides import CAUSES
 from offerdesk.web import within
 from offerdesk.web.templating import templates
 from offerdesk.web.words import Words
 from offerdesk.why import reasons
 
-router = APIRouter(prefix="/decisions/{id}/why")
+router = APIRouter(prefix="/decisions/{id}")
 OUTCOMES = ("accept", "counter", "walk_away", "needs_review")
 _TRUTHS = {True: "yes", False: "no", None: "unknown"}
 _TRUTH_SAID = re.compile(r":? (is )?(TRUE|FALSE|UNKNOWN)\b")  # told by the word before it
@@ -45,7 +48,7 @@ class Node:
     is_open: bool
 
 
-@router.get("")
+@router.get("/why")
 async def why(request: Request, id: str) -> Response:
     """Why it is so; with ``?not=accept`` why it is not that."""
     other = request.query_params.get("not")
@@ -97,6 +100,31 @@ def _meaning(head: str, words: Words) -> str:
     found = _NAME.fullmatch(head)
     said = words.meaning(found[2], found[2]) if found else ""
     return f"Not so: {said[:1].lower()}{said[1:]}" if said and found and found[1] else said
+
+
+@router.get("/changed/{other}")
+async def changed(request: Request, id: str, other: str) -> Response:
+    """Why two decisions differ: each change divided among the offer, the book, market and date."""
+    context = await within.working(request).read(_changed, request, id, other)
+    return templates.TemplateResponse(request, "changed.html", context)
+
+
+def _changed(request: Request, id: str, other: str) -> dict[str, Any]:
+    decisions, user = within.decisions(request), within.user(request)
+    pair = sorted((decisions.read(user, one) for one in (id, other)), key=lambda row: row.seq)
+    found = attribution(*pair)
+    head, *lines = divided(found)
+    return {
+        "id": id,
+        "before": found.before,
+        "after": found.after,
+        "answer": answer(found),
+        "causes": [(cause, list(what(found, cause))) for cause in CAUSES],
+        "head": head,
+        "lines": lines,
+        "key": key(found),
+        "notes": found.notes,
+    }
 
 
 def _earlier(request: Request, id: str, record: Any) -> list[Any]:
