@@ -44,6 +44,7 @@ bench: .venv/.bench  ## Measure how fast it decides, refreshes, scores and repla
 	@$(RUN) bench.refreshing
 	@$(RUN) bench.scoring
 	@$(RUN) bench.serving
+	@$(RUN) bench.asking
 	@$(RUN) bench.replaying
 	@$(RUN) bench.attributing
 

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 import offerdesk
-from offerdesk.options import as_text_json_or_md, as_text_or_json, book_option
+from offerdesk.options import (
+    as_of_option,
+    as_text_json_or_md,
+    as_text_or_json,
+    book_option,
+    market_option,
+)
 from offerdesk.output import forget_output, show, unwritable
 from rules.errors import Fault, OfferdeskError
 
@@ -98,6 +104,7 @@ class _Commands(click.Group):
         **dict.fromkeys(("score", "ledger"), "score_command"),
         "serve": "serve_command",
         **dict.fromkeys(("changed", "replay", "why"), "history_commands"),
+        **dict.fromkeys(("ask", "fragility", "questions"), "what_if_commands"),
         "log": "log_commands",
     }
 
@@ -157,13 +164,8 @@ def _what_next(decision: Decision, offer: Path) -> str:
 @offerdesk_command.command()
 @click.argument("offer")
 @as_text_json_or_md
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Decide as of this day, YYYY-MM-DD, instead of the offer's evaluation_date.",
-)
-@click.option("--market", metavar="SNAPSHOT", help="Market snapshot to use, by its id.")
+@as_of_option
+@market_option
 @book_option
 @click.option("--no-log", is_flag=True, help="Do not remember the decision.")
 def decide(

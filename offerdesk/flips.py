@@ -15,7 +15,7 @@ from rules.book import Book
 from rules.case import Case
 from rules.errors import OfferdeskError
 from rules.judgement import Judge, Judgement
-from rules.stated import moved
+from rules.what_if.stated import moved
 
 COMPONENTS = ("base", "equity_total", "sign_on")
 POINTS = 14  # looked at along a track, beside the landmarks

@@ -36,3 +36,12 @@ book_option = click.option(
     metavar="DIR",
     help="Folder of another rule book than the one that comes with Offerdesk.",
 )
+as_of_option = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Decide as of this day, YYYY-MM-DD, instead of the offer's evaluation_date.",
+)
+market_option = click.option(
+    "--market", metavar="SNAPSHOT", help="Market snapshot to use, by its id."
+)

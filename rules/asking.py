@@ -93,7 +93,8 @@ def may_move(is_open: Expression) -> Expression:
     Args:
         is_open: As ``ask_terms`` wrote it, with FALSE instead of UNKNOWN.
     """
-    assert isinstance(is_open, Call) and isinstance(is_open.arguments[0], And)
+    assert isinstance(is_open, Call)
+    assert isinstance(is_open.arguments[0], And)
     _, *own, _, _ = is_open.arguments[0].operands
     return And(tuple(own)) if len(own) > 1 else own[0]
 

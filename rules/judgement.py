@@ -74,21 +74,6 @@ class Judgement:
         return "counter" if self.row.decides == "review" else self.row.decides
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What is the same for a case whatever its own package is.
-
-    Attributes:
-        numbers: The book's numbers on the day and in the currency, at each end.
-        listed: The entries of every list with their figures, at each end.
-        picks: What was drawn out of the lists, at each end.
-    """
-
-    numbers: Mapping[End, Numbers]
-    listed: Mapping[End, Mapping[str, Sequence[Values]]]
-    picks: Mapping[End, Values]
-
-
 class Judge:
     """A book made ready: build once, judge many; safe from several threads.
 
@@ -105,7 +90,6 @@ class Judge:
         self.book = book
         self._inliner = inliner = Inliner(codes)
         self._almanac = Almanac(book)
-        self._changed: Numbers = {}
         self._valuation = Valuation(book, inliner)
         self._again = _uncertain_layers(book, self._valuation)
         self._trial = next((row for row in book.rows if row.looks_at_ends), None)
@@ -139,11 +123,9 @@ class Judge:
             for index, layer in enumerate(layers)
         ]
 
-    def _numbers(self, case: Case) -> Mapping[End, Numbers]:
-        numbers = self._almanac.numbers(case.evaluation_date, case.currency)
-        if not self._changed:
-            return numbers
-        return {end: {**known, **self._changed} for end, known in numbers.items()}
+    def numbers(self, case: Case) -> Mapping[End, Numbers]:
+        """The book's numbers on the day and in the currency of a case, at each end."""
+        return self._almanac.numbers(case.evaluation_date, case.currency)
 
     def codes(self) -> Codes:
         """The code of its functions."""
@@ -193,20 +175,10 @@ class Judge:
         )
 
     def with_numbers(self, changed: Numbers) -> Judge:
-        """The same judge, for whom some numbers of the book are others, at every end.
-
-        Args:
-            changed: Parameters by name, or whole tables of them; money in the case's currency.
-        """
+        """The same judge with other numbers of the book, in a case's currency, at every end."""
         other = copy(self)
-        other._changed = {**self._changed, **changed}
+        other._almanac = self._almanac.changed(changed)
         return other
-
-    def drawn(self, case: Case) -> Drawn:
-        """What goes into the figures of a case beside its own facts."""
-        session = _Session(self, case)
-        session.trials()
-        return Drawn(session.numbers, session.listed, session.picks)
 
     def row(self, case: Case) -> Row:
         """The row that would decide, and nothing that follows from it: quick, for trying much.
@@ -276,7 +248,7 @@ class _Session:
     def __init__(self, judge: Judge, case: Case) -> None:
         self.judge = judge
         self.case = case
-        self.numbers = judge._numbers(case)
+        self.numbers = judge.numbers(case)
         self.own: dict[End, Values] = {}
         self.listed: dict[End, dict[str, list[Values]]] = {}
         self.picks: dict[End, Values] = {}

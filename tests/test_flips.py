@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as limits
 
 from offerdesk import flips
-from rules.stated import moved
+from rules.what_if.stated import moved
 from tests.offers import book, case, judge, raw_cases, varied
 
 

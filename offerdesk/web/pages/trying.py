@@ -14,7 +14,7 @@ from offerdesk.web.words import VERDICTS, kind
 from rules.decision import Clerk
 from rules.errors import UnusableCase
 from rules.judgement import Judge
-from rules.stated import moved
+from rules.what_if.stated import moved
 from rules.wording import money
 
 
