@@ -45,6 +45,9 @@ bench: .venv/.bench  ## Measure how fast it decides, refreshes, scores and repla
 	@$(RUN) bench.scoring
 	@$(RUN) bench.serving
 	@$(RUN) bench.asking
+	@$(RUN) bench.asking
+	@$(RUN) bench.serving
+	@$(RUN) bench.rendering
 	@$(RUN) bench.replaying
 	@$(RUN) bench.attributing
 

@@ -64,11 +64,6 @@ class Shown:
     parts: Sequence[str]
 
     @property
-    def record(self) -> Mapping[str, Any]:
-        """The record of the decision."""
-        return self.decision.record
-
-    @property
     def kind(self) -> str:
         """The class that the verdict is drawn by."""
         told = self.decision.status if self.decision.status != "decided" else self.decision.verdict
