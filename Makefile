@@ -43,8 +43,6 @@ bench: .venv/.bench  ## Measure how fast it decides, refreshes, scores and repla
 	@$(RUN) bench
 	@$(RUN) bench.refreshing
 	@$(RUN) bench.scoring
-	@$(RUN) bench.serving
-	@$(RUN) bench.asking
 	@$(RUN) bench.asking
 	@$(RUN) bench.serving
 	@$(RUN) bench.rendering
