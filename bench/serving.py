@@ -15,9 +15,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,15 +42,14 @@ def served(home: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A desk in a process of its own: its address, and the process."""
     command = [sys.executable, "-c", OFFERDESK, "serve", "--port", "0", "--rate", "100000"]
     environment = {**os.environ, "OFFERDESK_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout
-    try:
-        yield process.stdout.readline().split()[-1], process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
+    ) as process:
+        assert process.stdout
+        try:
+            yield process.stdout.readline().split()[-1], process
+        finally:
+            process.send_signal(signal.SIGTERM)
 
 
 def measure(seconds: float, rate: int, folder: Path) -> Figures:
@@ -68,17 +67,10 @@ def measure(seconds: float, rate: int, folder: Path) -> Figures:
         write_filings(folder / f"filings {number}" / "filings.csv", rows, number)
     with served(home) as (address, process):
         before = _worked(process.pid)
-        meanwhile = threading.Thread(target=_meanwhile, args=(seconds, folder, address))
-        meanwhile.start()
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "bench.web_load", address, "--out", str(out)),
-                *("--rate", str(rate), "--seconds", str(seconds)),
-            ],
-            cwd=ROOT,
-            check=True,
-        )
-        meanwhile.join()
+        with ThreadPoolExecutor(1) as others:
+            meanwhile = others.submit(_meanwhile, seconds, folder, address)
+            _loaded(address, rate, seconds, out)
+        meanwhile.result()
         worked, memory = _worked(process.pid) - before, _memory(process.pid)
     found = json.loads(out.read_text("utf-8"))
     acknowledged = found.pop("ids")
@@ -93,14 +85,24 @@ def measure(seconds: float, rate: int, folder: Path) -> Figures:
     }
 
 
+def _loaded(address: str, rate: int, seconds: float, out: Path) -> None:
+    """Let another process load the desk, and keep what it found."""
+    asked = ["--rate", str(rate), "--seconds", str(seconds), "--out", str(out)]
+    command = [sys.executable, "-m", "bench.web_load", address, *asked]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
 def _meanwhile(seconds: float, folder: Path, address: str) -> None:
     """What others do while the desk is asked: a sheet is sent, and the market grows twice."""
     begin = time.monotonic()
-    httpx.post(f"{address}api/batches", files={"sheet": SHEET.open("rb")}).raise_for_status()
+    httpx.post(
+        f"{address}api/batches", files={"sheet": (SHEET.name, SHEET.read_bytes())}
+    ).raise_for_status()
     for number in range(len(FILINGS)):
         due = begin + seconds * (number + 1) / (len(FILINGS) + 2)
         time.sleep(max(0.0, due - time.monotonic()))
-        offerdesk("refresh", str(folder / f"filings {number}"), home=folder / "home")
+        place = str(folder / f"filings {number}")  # published, whichever offers it flips
+        offerdesk("refresh", place, "--flip-budget", "1", home=folder / "home")
 
 
 def _logged(home: Path) -> set[str]:

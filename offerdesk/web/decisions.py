@@ -8,7 +8,8 @@ from datetime import date
 from offerdesk.decision import Decision
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
-from offerdesk.replay import Replayed, as_logged, judged_again, replay_row
+from offerdesk.replay import Replayed, as_logged, judge_and_clerk, judged_again, replay_row
+from offerdesk.subject import Subject, subject_again
 from offerdesk.web.guard.tokens import OWNER
 from offerdesk.web.keeping import Keeping, Once
 from rules.errors import FailedWorld, Fault
@@ -97,7 +98,22 @@ class Decisions:
         """
         row = self.read(user, row_id)
         is_of_this_book = row.entry.book == self._desk.book.hash
-        return judged_again(row, *self._desk.ready) if is_of_this_book else replay_row(row)
+        return (
+            judged_again(row, self._desk.judge, self._desk.clerk)
+            if is_of_this_book
+            else replay_row(row)
+        )
+
+    def subject(self, user: str, row_id: str) -> Subject:
+        """A logged decision of a user, to ask more about.
+
+        Raises:
+            FailedWorld: As ``again`` and ``offerdesk.subject.subject_again``.
+        """
+        again = self.again(user, row_id)
+        is_of_this_book = again.row.entry.book == self._desk.book.hash
+        judge = self._desk.judge if is_of_this_book else judge_and_clerk(again.row.entry.book)[0]
+        return subject_again(again, judge)
 
     def check_writable(self) -> None:
         """Insist that a decision could be kept.

@@ -7,6 +7,7 @@ import gc
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
@@ -19,6 +20,7 @@ from offerdesk.web.warming import warm
 from offerdesk.web.watching import LOG
 from rules.errors import FailedWorld, Fault
 
+TURN = 0.001  # [s] after which a thread that only reads lets one that decides go on
 GRACE = 20  # [s] for what is under way when the desk is told to stop
 STOPS = (signal.SIGINT, signal.SIGTERM)
 WAITING = 512  # connections that wait to be taken up
@@ -42,6 +44,7 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], objec
     with closing(_listening(host, port)) as listening:
         app = create_app(settings)
         warm(app)
+        sys.setswitchinterval(TURN)
         gc.freeze()  # what stays need not be looked through again and again
         config = uvicorn.Config(
             app,

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
+from offerdesk.asks import ask_about
 from offerdesk.desk import decide
 from offerdesk.replay import replay_row
+from offerdesk.subject import logged_subject
 from offerdesk.web.settings import Settings
 from offerdesk.why import reasons
 from offerdesk.why_forms import as_plain
+from rules.what_if.movable import Wishes
 from tests.web.client import ANN, BOB, TOKENS, YAML, TestClient, as_user, code, decided, served
 from warehouse import log
 from warehouse.redaction import redact
@@ -122,6 +125,19 @@ def test_why_is_that_of_the_command_line(client: TestClient, offers: Path) -> No
     assert client.get(f"/api/decisions/{made['id']}/why?not=maybe").status_code == 422
 
 
+def test_the_smallest_asks_are_those_of_the_command_line(client: TestClient, offers: Path) -> None:
+    made = decided(client, offers / "pinterest.yaml")
+    subject = logged_subject(log.read(made["id"]))
+    for query, locked in (("", frozenset()), ("?lock=base&lock=sign_on", {"base", "sign_on"})):
+        told = client.get(f"/api/decisions/{made['id']}/ask{query}")
+        expected = ask_about(subject, Wishes(locked=frozenset(locked)))
+        assert told.json() == json.loads(expected.to_json())
+    assert told.json()["wishes"]["locked"] == ["base", "sign_on"]
+    assert client.get(f"/api/decisions/{made['id']}/ask?lock=Base!").status_code == 422
+    unknown = client.get(f"/api/decisions/{made['id']}/ask?lock=nothing")
+    assert code(unknown) == (422, "ask-unknown-component")
+
+
 def test_replay_says_whether_it_is_the_same(
     client: TestClient, offers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +150,7 @@ def test_replay_says_whether_it_is_the_same(
     assert told["differs"]["code"] == "replay-differs"
 
 
-@pytest.mark.parametrize("part", ["", "/why", "/replay"])
+@pytest.mark.parametrize("part", ["", "/why", "/replay", "/ask"])
 def test_what_is_not_logged_is_not_found(client: TestClient, part: str) -> None:
     assert code(client.get(f"/api/decisions/0123456789ab{part}")) == (404, "log-unknown-id")
     assert code(client.get(f"/api/decisions/0123{part}")) == (422, "request-parameter")
@@ -195,7 +211,7 @@ def test_nobody_sees_the_decisions_of_another(offers: Path) -> None:
         assert pages(client, 2, **as_user(ANN)) == [own[:0:-1], own[:1]]
         assert pages(client, 2, **as_user(BOB)) == [[other]]
         for strange in (other, of_command_line, "0123456789ab"):
-            for part in ("", "/why", "/replay"):
+            for part in ("", "/why", "/replay", "/ask"):
                 told = client.get(f"/api/decisions/{strange}{part}", headers=as_user(ANN))
                 assert code(told) == (404, "log-unknown-id")
             told = client.get(f"/api/decisions?after={strange}", headers=as_user(ANN))
@@ -217,7 +233,7 @@ def test_a_redacted_decision_is_gone_and_still_listed(client: TestClient, offers
     made = [decided(client, offers / "pinterest.yaml", **KEY)["id"]]
     made += [decided(client, offers / "harbour-lane.yaml")["id"]]
     redact([made[0]], reason="asked to", by="a clerk")
-    for part in ("", "/why", "/replay"):
+    for part in ("", "/why", "/replay", "/ask"):
         told = client.get(f"/api/decisions/{made[0]}{part}")
         assert code(told) == (410, "log-redacted")
     listed = client.get("/api/decisions").json()["decisions"]
