@@ -13,7 +13,7 @@ For each condition of a decision three things are wanted:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,13 +21,14 @@ from typing import Any
 from rules.book import Book, Fact
 from rules.case import Case
 from rules.certainty import certain_names, is_certain
+from rules.covering.conditions import CASE, END, Decision, Vector
+from rules.covering.scopes import AGREED, Scopes, Slot
 from rules.expression import Compare, sql_text
 from rules.interpreter import compile as meaning
 from rules.judgement import POINT, World
 from rules.kinds import kind_of
-from tests.parity.conditions import CASE, END, Decision, Vector
-from tests.parity.scopes import AGREED, Scopes, Slot
 
+Evaluate = Callable[[Mapping[str, Any]], Any]
 Aim = tuple[Decision, int, str]  # a decision, the number of its condition, and what is wanted
 ALWAYS_CONCLUDED = {*AGREED, "verdict", "status", "rule"}
 DECIDES, UNKNOWN, EQUAL, EDGE = "decides", "unknown", "equal", "edge"
@@ -251,7 +252,8 @@ def distance(one: Vector, other: Vector) -> int:
 
 def sign_of(condition: Any) -> Any:
     """For a comparison -1, 0 or 1 as its left side is less than, equal to or above its right."""
-    left, right = meaning(condition.left), meaning(condition.right)
+    left: Evaluate = meaning(condition.left)
+    right: Evaluate = meaning(condition.right)
 
     def sign(scope: Mapping[str, Any]) -> int | None:
         a, b = left(scope), right(scope)

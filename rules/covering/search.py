@@ -12,11 +12,10 @@ from datetime import date
 from typing import Any
 
 from rules.case import Case
-from rules.expression import names
-from tests.parity.boundary import turns
-from tests.parity.changing import ALWAYS_KNOWN, Changes, value_at
-from tests.parity.conditions import CASE, END, Decision, Vector
-from tests.parity.coverage import (
+from rules.covering.boundary import turns
+from rules.covering.changing import ALWAYS_KNOWN, Changes, value_at
+from rules.covering.conditions import CASE, END, Decision, Vector
+from rules.covering.coverage import (
     DECIDES,
     EDGE,
     EQUAL,
@@ -26,7 +25,8 @@ from tests.parity.coverage import (
     flipped,
     sign_of,
 )
-from tests.parity.scopes import Slot
+from rules.covering.scopes import Slot
+from rules.expression import names
 
 STARTS, TRIES, STEPS = 8, 250, 400  # cases to start from for an aim; changes to each; a long way
 MOST_TARGETS = 100
@@ -143,9 +143,9 @@ class Search:
             scope = self._scope(one, self._changes.changed(case, slot, value))
             return None if scope is None else of(scope)
 
-        now = value_at(case, slot)
+        now: Any = value_at(case, slot)
         tried = [v for v in self._changes.values(slot, case, draw) if v is not None]
-        known = [(v, s) for v in tried if (s := sign(v)) is not None]
+        known: list[tuple[Any, int]] = [(v, s) for v in tried if (s := sign(v)) is not None]
         if not known:
             return
         here = sign(now) if isinstance(now, float | date) else None
@@ -242,7 +242,7 @@ class Search:
         for _ in range(STEPS):
             if vector is None:
                 return None
-            nearest = min(targets, key=lambda target: distance(vector, target))
+            nearest = _nearest(vector, targets)
             apart = [k for k, (a, b) in enumerate(zip(vector, nearest, strict=True)) if a is not b]
             if not apart:
                 return case
@@ -277,6 +277,10 @@ class Search:
                 if vector is not None and vector[n] is None:
                     self.coverage.add(found)
                     return
+
+
+def _nearest(one: Vector, others: Sequence[Vector]) -> Vector:
+    return min(others, key=lambda other: distance(one, other))
 
 
 def _apart(one: Vector, others: Sequence[Vector]) -> int:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from rules.book import Book, Fact
 from rules.case import Case
+from rules.covering.conditions import Decision
+from rules.covering.scopes import Scopes, Slot
 from rules.expression import Compare, In, Literal, Lookup, Value, names, walk
-from tests.parity.conditions import Decision
-from tests.parity.scopes import Scopes, Slot
 
 ALWAYS_KNOWN = ("evaluation_date", "party_without_rate", "rate_was_used")
 FACTORS = (0.5, 0.8, 0.9, 0.99, 1.01, 1.1, 1.25, 2.0)
@@ -27,7 +27,7 @@ class Changes:
         found: Its decisions, whose texts and numbers are tried.
     """
 
-    def __init__(self, book: Book, found: list[Decision]) -> None:
+    def __init__(self, book: Book, found: Sequence[Decision]) -> None:
         self._book = book
         self.first_day = max(
             min(period.valid_from for period in one.periods) for one in book.parameters.values()
@@ -159,8 +159,10 @@ class Changes:
             return ["USD", "GBP", "JPY", "XXX", None]
         others = self._words.get(slot[1], ())
         now = [case.facts[n] for n in ("region", "guide_region", "work_location_region")]
-        words = sorted(fact.type.choices or ()) or [*others, *now, "elsewhere"]
-        return [*words, None]
+        words: list[Value] = [*sorted(fact.type.choices or ())]
+        words = words or [*others, *now, "elsewhere"]
+        found: list[Value] = [*words, None]
+        return found
 
 
 def value_at(case: Case, slot: Slot, at: int = 0) -> Value:
@@ -172,7 +174,7 @@ def value_at(case: Case, slot: Slot, at: int = 0) -> Value:
     return entries[min(at, len(entries) - 1)].get(name) if entries else None
 
 
-def _words(book: Book, found: list[Decision]) -> dict[str, list[str]]:
+def _words(book: Book, found: Sequence[Decision]) -> dict[str, list[str]]:
     """For each text the words that the book compares it with, or has in a table."""
     words: dict[str, dict[str, None]] = defaultdict(dict)
     terms: list[Any] = [one.whole for one in found]
