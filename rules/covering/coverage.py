@@ -259,6 +259,6 @@ def sign_of(condition: Any) -> Any:
         a, b = left(scope), right(scope)
         if a is None or b is None:
             return None
-        return (a > b) - (a < b)
+        return int(a > b) - int(a < b)
 
     return sign

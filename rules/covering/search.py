@@ -45,17 +45,20 @@ class Search:
         self._changes = Changes(coverage.book, coverage.decisions)
         self._slots: dict[tuple[Decision, int], list[Slot]] = {}
 
-    def run(self, only: Collection[str], rounds: int) -> None:
+    def run(
+        self, only: Collection[str], rounds: int, among: Collection[Decision] | None = None
+    ) -> None:
         """Try for everything that is missing; what one aim brings may serve another.
 
         Args:
             only: What is wanted of a condition.
             rounds: How often to try.
+            among: Of which decisions; of all when not given.
         """
         tries = {EDGE: self._edge, EQUAL: self._line, DECIDES: self._decide, UNKNOWN: self._unknow}
         for number, what in itertools.product(range(rounds), only):
             for one, n, _ in [aim for aim in self.coverage.aims if aim[2] == what]:
-                if not self._is_met(one, n, what, number > 0):
+                if (among is None or one in among) and not self._is_met(one, n, what, number > 0):
                     draw = random.Random(f"{self._seed} {number} {one.name} {n} {what}")
                     tries[what](one, n, draw)
 
