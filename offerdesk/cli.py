@@ -317,7 +317,11 @@ def guide(files: tuple[str, ...], form: str) -> int:
 # --- The book -----------------------------------------------------------------------------------
 
 
-@offerdesk_command.group()
+class _BookCommands(_Commands):
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(("test",), "book_commands")
+
+
+@offerdesk_command.group(cls=_BookCommands)
 def book() -> None:
     """The rule book: YAML that anybody may read and change."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -87,23 +87,37 @@ def with_market(case: Case, market: Mapping[str, Any], book: Book) -> Case:
 
     Args:
         case: A case that was read before; what it states of the offer and the candidate stays.
-        market: The market section that takes the place of its own.
+        market: The market section that takes the place of its own, bands and percentiles alike.
         book: Its facts say what may be stated.
 
     Raises:
         UnusableCase: The market section cannot be read.
     """
-    document = Document({"offer": {}, "market": market}, {}, "market")
-    door = _Door(document, book, case.evaluation_date)
-    facts = door._facts({"market": market}, ("market",))
+    raw = {"offer": {}, "market": market}
+    door = _Door(Document(raw, {}, "market"), book, case.evaluation_date)
+    facts = {**case.facts, **door._facts(raw, ("market",))}
+    lists = [one for one in book.lists.values() if one.path[0] == "market"]
+    listed = {one.name: door._entries(raw, one) for one in lists}
+    usual = usual_rates(book, case.evaluation_date)
+    rates = read_rates(market.get("fx"), case.currency, usual)
+    told, entries = door._in_one_currency(facts, listed, rates)
     if door.faults:
         raise UnusableCase(door.faults)
-    vocabulary = {name: fact for name, fact in book.facts.items() if fact.group == "market"}
-    usual = usual_rates(book, case.evaluation_date)
-    converter = Converter(case.currency, read_rates(market.get("fx"), case.currency, usual))
-    code = facts["guide_currency"]
-    told = converter.converted(facts, vocabulary, code) if converter.is_foreign(code) else facts
-    return replace(case, facts={**case.facts, **told})
+    found = replace(case, facts=told, entries={**case.entries, **entries})
+    return _with_rates_of_others(found, case, listed)
+
+
+def _with_rates_of_others(found: Case, before: Case, market_lists: Collection[str]) -> Case:
+    """The same, where other offers had been turned into its currency before; they stay as then."""
+    others = (
+        one for name, some in before.entries.items() if name not in market_lists for one in some
+    )
+    if not any(one.get("currency") not in (None, before.currency) for one in others):
+        return found
+    names = ("party_without_rate", "rate_was_used")
+    flags = {name: bool(found.facts[name] or before.facts[name]) for name in names}
+    day = found.facts["rate_date"] if found.facts["rate_was_used"] else before.facts["rate_date"]
+    return replace(found, facts={**found.facts, **flags, "rate_date": day})
 
 
 def read_cell(fact: Fact, node: Any, book: Book) -> tuple[Value, bool]:
