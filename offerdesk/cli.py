@@ -96,6 +96,7 @@ class _Commands(click.Group):
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("market", "quarantine", "refresh", "schedule"), "market_commands"),
         **dict.fromkeys(("score", "ledger"), "score_command"),
+        "backtest": "book_commands",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -230,34 +231,6 @@ def replay(id: str | None, every: bool) -> None:
     replay_all(rows() if every else [read(str(id))], show)
 
 
-@offerdesk_command.command()
-@click.option(
-    "--book",
-    type=click.Path(path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="Folder of the changed rule book.",
-)
-@click.option(
-    "--fail-on",
-    "level",
-    type=click.Choice(["verdict", "asks", "any"]),
-    help="End with exit code 1 where one of these would change.",
-)
-@as_text_or_json
-def backtest(book: Path, level: str | None, form: str) -> int:
-    """Say which logged decisions another book would make otherwise."""
-    from offerdesk.backtest import as_form, is_held
-    from offerdesk.backtest import backtest as tried_again
-    from rules.loader import load_book
-    from warehouse.log import rows
-
-    changed = load_book(book)
-    tried = list(tried_again(rows(), changed))
-    show(as_form(tried, changed, form))
-    return BAD_INPUT if level and is_held(tried, level) else DONE
-
-
 # --- The log ------------------------------------------------------------------------------------
 
 
@@ -318,7 +291,7 @@ def guide(files: tuple[str, ...], form: str) -> int:
 
 
 class _BookCommands(_Commands):
-    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(("test",), "book_commands")
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(("test", "diff"), "book_commands")
 
 
 @offerdesk_command.group(cls=_BookCommands)

@@ -10,6 +10,7 @@ from typing import Any
 
 from offerdesk.decision import Decision
 from rules.book import Book
+from rules.case import Case
 from rules.decision import Clerk, canonical_bytes
 from rules.errors import FailedWorld, Fault, OfferdeskError
 from rules.judgement import Judge, Judgement
@@ -60,8 +61,7 @@ def replay_row(row: LogRow) -> Replayed:
     Raises:
         FailedWorld: ``book-not-kept``, ``book-hash-mismatch`` or ``log-row-unreadable``.
     """
-    judge, clerk = _ready(row.entry.book, str(home().root))
-    return judged_again(row, judge, clerk)
+    return judged_again(row, *ready(row))
 
 
 def judged_again(row: LogRow, judge: Judge, clerk: Clerk) -> Replayed:
@@ -71,11 +71,8 @@ def judged_again(row: LogRow, judge: Judge, clerk: Clerk) -> Replayed:
         FailedWorld: ``log-row-unreadable``.
         OfferdeskError: That book refuses the facts.
     """
-    try:
-        logged, market = json.loads(row.entry.decision), json.loads(row.entry.market)
-        case = recalled_case(json.loads(row.entry.facts), judge.book, logged["notices"])
-    except (ValueError, TypeError, KeyError, AttributeError) as problem:
-        raise FailedWorld(_unreadable(row, problem)) from problem
+    case, logged = recalled(row, judge.book)
+    market = json.loads(row.entry.market)
     judgement = judge.judge(case)
     record = clerk.record(
         judgement,
@@ -84,6 +81,25 @@ def judged_again(row: LogRow, judge: Judge, clerk: Clerk) -> Replayed:
         parity=logged.get("parity"),
     )
     return Replayed(row, record, judgement, judge.book)
+
+
+def recalled(row: LogRow, book: Book) -> tuple[Case, Raw]:
+    """The case of a logged decision as a book reads it, and the record that was logged.
+
+    Raises:
+        FailedWorld: ``log-row-unreadable``.
+    """
+    try:
+        logged = json.loads(row.entry.decision)
+        json.loads(row.entry.market)
+        return recalled_case(json.loads(row.entry.facts), book, logged["notices"]), logged
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise FailedWorld(_unreadable(row, problem)) from problem
+
+
+def ready(row: LogRow) -> tuple[Judge, Clerk]:
+    """The judge and clerk of the book that a decision was made by."""
+    return _ready(row.entry.book, str(home().root))
 
 
 @lru_cache(maxsize=8)

@@ -20,8 +20,8 @@ from rules.revision.sampling import cases_of
 from rules.worked.reducing import reduced
 
 MOST_REGIONS = 10
-LEAST = 3  # offers; a way to differ that is seldom seen is counted, and described by a witness only
-ENOUGH = 2  # ways to find an end
+LEAST, MOSTLY = 5, 0.5  # offers in a region, and the fraction of them that differs, to tell of it
+ENOUGH = 2  # ways to find an end, which have to agree
 EXAMPLES = 12  # offers from which the end of a region is sought
 BEYOND = 0.02  # [fraction] an end that lies so far within what was seen is of something else
 
@@ -32,7 +32,8 @@ class End:
 
     Attributes:
         value: Of the figure.
-        is_exact: Found by moving one fact, to its last bit; else as far as offers were seen.
+        is_exact: Found by moving one fact, to its last bit, more than once and alike; else as far
+            as offers were seen.
         included: Whether an offer exactly there is inside.
         edge: The two offers.
     """
@@ -163,7 +164,8 @@ class _Teller:
             )
             these = judged.select(is_so).to_series().to_numpy()
             for box in boxes(features, these, others):
-                yield from self._region(tuple(way), box, features, int(these.sum()))
+                if len(box.inside) >= LEAST and box.purity >= MOSTLY:
+                    yield from self._region(tuple(way), box, features, int(these.sum()))
 
     def _sensitive(self, features: Features) -> Any:
         names = {one.name.rpartition(".")[2] for one in self._changes}
@@ -224,6 +226,9 @@ class _Teller:
             return End(seen, False, True)
         inner, outer, edge = (max if above else min)(beyond, key=lambda one: one[0])
         value = plain_end(inner, outer)
+        agreed = {plain_end(*one[:2]) for one in beyond} == {value} and len(beyond) == ENOUGH
+        if not agreed:
+            return End(seen, False, True)
         return End(value, True, _is_included(inner, outer, value, above), edge)
 
     def _figures(self, edge: Edge, name: str) -> tuple[Any, Any]:

@@ -16,7 +16,8 @@ from rules.revision.reach import Readers
 from rules.sql_book import OFFERS, Compiled
 from rules.sql_lists import OFFER
 
-AT_IT, BESIDE_IT, ELSEWHERE = 0, 1, 2  # how near a name is to what was changed
+AT_IT, BESIDE_IT, ELSEWHERE = 0.0, 1.0, 2.0  # how near a name is to what was changed
+AT_END = 0.5  # its ends are a little farther
 ENDS = {"low/high": "at its worse end", "high/low": "at its better end"}
 _SKIPPED = frozenset({"verdict", "status", "rule", OFFER, "evaluation_date"})
 
@@ -29,7 +30,7 @@ class Features:
     """
 
     values: pl.DataFrame
-    nearness: Mapping[str, int]
+    nearness: Mapping[str, float]
 
 
 class Describer:
@@ -43,12 +44,13 @@ class Describer:
     def __init__(self, book: Book, found: Sequence[Change]) -> None:
         self._book = book
         self._near = _nearness(book, found)
+        self._skipped = _SKIPPED | _consequences(book, found)
         known = {column.name for column in Compiled(book, Asides()).columns}
         named = [*Frame(book).names["values"].values()]
         at_ends = [one for name in self._near for one in at_end(name) if one in known]
         self._frame = Frame(book, [*named, *at_ends])
         self._nearness = {
-            **{one: self._near[name] for name in self._near for one in at_end(name)},
+            **{one: self._near[name] + AT_END for name in self._near for one in at_end(name)},
             **self._near,
         }
 
@@ -59,8 +61,20 @@ class Describer:
         facts = tables[OFFERS].sort(OFFER)
         stated = [c for c in facts.columns if c in self._book.facts and c not in worked_out.columns]
         values = worked_out.hstack(facts.select(stated))
-        kept = [c for c in values.columns if c not in _SKIPPED and values.schema[c] != pl.Date]
+        kinds = values.schema
+        kept = [c for c in values.columns if c not in self._skipped and kinds[c] != pl.Date]
         return Features(values.select(kept), self._nearness)
+
+
+def _consequences(book: Book, found: Sequence[Change]) -> frozenset[str]:
+    """What follows from a verdict, and what the change itself makes true; neither says where."""
+    after = {one.name for layer in book.closing for one in layer.formulas}
+    after |= {one.name for layer in book.closing for one in layer.signals}
+    changed = {change.name.rpartition(".")[2] for change in found}
+    touched = Readers(book).of(changed, past_rows=False)[0]
+    flags = {name for name in touched if name in book.types and book.types[name].kind == "flag"}
+    flags |= {one for name in flags for one in at_end(name)}
+    return frozenset(after | flags) - changed
 
 
 def at_end(name: str) -> tuple[str, ...]:
@@ -68,7 +82,7 @@ def at_end(name: str) -> tuple[str, ...]:
     return tuple(f"{name}@{world}" for world in ENDS)
 
 
-def _nearness(book: Book, found: Sequence[Change]) -> dict[str, int]:
+def _nearness(book: Book, found: Sequence[Change]) -> dict[str, float]:
     """Names that a change is about, and those that what hangs on it is compared with."""
     changed = {change.name.rpartition(".")[2] for change in found}
     touched = Readers(book).of(changed)[0]

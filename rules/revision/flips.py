@@ -88,11 +88,13 @@ def flipping(
         tried: How many offers to make of them.
         seed: Of everything left to chance.
     """
-    pair, fixed = pair_of(old, new), _asked_first(old)
-    tables = Sampler(pair.reads, known, fixed, seed).sample(tried)
+    pair, needed = pair_of(old, new), _asked_first(old)
+    tables = Sampler(pair.reads, known, (old, new), needed, seed).sample(tried)
     judged = pair.judged(tables)
     seeds = _seeds(judged, tables, known[0], seed)
-    near = Sampler(pair.reads, [*seeds, *known], fixed, seed + 1).sample(NEAR, CLOSE, STEP)
+    near = Sampler(pair.reads, [*seeds, *known], (old, new), needed, seed + 1).sample(
+        NEAR, CLOSE, STEP
+    )
     told = judged.filter(is_flip())
     asks = judged.filter(~is_flip() & pl.col(ASKED).ne_missing(pl.col(f"{NEW}{ASKED}")))
     return Flipping(tried, _ways(told), asks.height, near, pair.judged(near), pair.reads)

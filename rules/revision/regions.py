@@ -6,8 +6,8 @@ change itself makes the difference.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,14 +19,14 @@ from rules.interpreter import compile as meaning
 from rules.revision.features import ELSEWHERE, Features
 from rules.revision.reach import Readers
 
-MOST_BOUNDS = 4
-PURE = 0.98  # of the offers inside, the fraction that has to differ
-LEAST_GAIN = 0.02  # of the other offers, the fraction that a bound has to keep out
-FEW = 20  # offers that are not split any further
-DEPTH = 3
+MOST_BOUNDS, MOST_BOXES = 3, 3  # of a box, and for one way to differ
+PURE = 0.95  # of the offers inside, the fraction that is enough
+LEAST_GAIN = 0.02  # of what tells the two apart at best, the part that a bound has to add
+REST = 0.03  # of the offers that differ, the part for which no further box is sought
+DEARER = 2.0  # an offer inside that does not differ counts so much more than one left out
 FARTHER = 0.05  # a name farther from the change has to be so much better for each step
 MOST_WORDS = 3
-CUTS = (0.1, 0.3, 0.5, 0.7, 0.9)  # quantiles at which a set may be halved
+MOST_EACH = 2_500  # offers that differ, and others, by which bounds are chosen
 Mask = Any  # a numpy array of flags
 
 
@@ -95,9 +95,16 @@ def _decided(rows: Sequence[Any], values: Mapping[str, Any]) -> str | None:
 
 
 def boxes(features: Features, differs: Mask, others: Mask) -> list[Box]:
-    """Boxes that hold all offers that differ and few others, the fullest first."""
-    learner = _Learner(features)
-    found = list(learner.boxes(differs, others, DEPTH))
+    """Boxes that hold nearly all offers that differ and few others, the fullest first."""
+    learner, left = _Learner(features), differs.copy()
+    found: list[Box] = []
+    enough = max(1.0, REST * differs.sum())
+    while len(found) < MOST_BOXES and left.sum() >= enough:
+        box, inside = learner.box(left, others)
+        if not inside.any():
+            break
+        found.append(box)
+        left = left & ~inside
     return sorted(found, key=lambda box: -len(box.inside))
 
 
@@ -114,89 +121,115 @@ class _Learner:
             elif column.dtype in (pl.Boolean, pl.String):
                 self._words[name] = column.cast(pl.String).fill_null("unknown").to_numpy()
 
-    def boxes(self, differs: Mask, others: Mask, depth: int) -> Iterator[Box]:
-        """The box around all that differ, or those of its halves where that is not pure."""
-        box = self._box(differs, others)
-        if box.purity >= PURE or depth == 0 or differs.sum() < FEW:
-            yield box
-            return
-        half = self._half(differs, others)
-        if half is None:
-            yield box
-            return
-        for side in (half, ~half):
-            if (differs & side).any():
-                yield from self.boxes(differs & side, others & side, depth - 1)
-
-    def _box(self, differs: Mask, others: Mask) -> Box:
+    def box(self, differs: Mask, others: Mask) -> tuple[Box, Mask]:
+        """One box, and which of the offers that differ are in it."""
         bounds: list[Bound] = []
-        outside = int(others.sum())
-        for _ in range(MOST_BOUNDS):
-            if not others.any():
+        inside, left = differs, others
+        score = 0.0
+        while len(bounds) < MOST_BOUNDS and _purity(inside, left) < PURE:
+            gain, bound = self._best(inside, left)
+            if bound is None or gain < LEAST_GAIN * max(score, gain):
                 break
-            gain, bound, kept = max(
-                self._bounds(differs, others), key=lambda one: one[0], default=(0.0, None, others)
-            )
-            if bound is None or gain < LEAST_GAIN * outside:
+            mask = self.holds(bound)
+            if not (left & ~mask).any():
                 break
+            score += gain
             bounds.append(bound)
-            others = kept
-        inside = tuple(np.flatnonzero(differs).tolist())
-        return Box(tuple(bounds), inside, int(others.sum()))
+            inside, left = inside & mask, left & mask
+        bounds, inside, left = self._pruned(bounds, differs, others)
+        numbers = tuple(np.flatnonzero(inside).tolist())
+        return Box(tuple(bounds), numbers, int(left.sum())), inside
 
-    def _bounds(self, differs: Mask, others: Mask) -> Iterator[tuple[float, Bound, Mask]]:
-        """Every bound that keeps some others out: how many, weighted, and who is left."""
-        for name, values in self._numbers.items():
-            within = values[differs]
-            if np.isnan(within).any():
-                continue
-            low, high = float(within.min()), float(within.max())
-            left = others & (values >= low) & (values <= high)
-            under, over = others & (values < low), others & (values > high)
-            gone = int(others.sum() - left.sum())
-            if gone:
-                ends = (low if under.any() else None, high if over.any() else None)
-                yield self._worth(name, gone), Bound(name, *ends), left
-        for name, words in self._words.items():
-            may = np.unique(words[differs])
-            left = others & np.isin(words, may)
-            gone = int(others.sum() - left.sum())
-            if gone and len(may) <= MOST_WORDS:
-                yield self._worth(name, gone), Bound(name, words=tuple(map(str, may))), left
+    def _pruned(
+        self, bounds: list[Bound], differs: Mask, others: Mask
+    ) -> tuple[list[Bound], Mask, Mask]:
+        """The bounds without those that the others make needless."""
+        for bound in bounds[:-1]:
+            fewer = [one for one in bounds if one is not bound]
+            inside, left = self._within(fewer, differs), self._within(fewer, others)
+            whole = self._within(bounds, differs), self._within(bounds, others)
+            if _purity(inside, left) >= _purity(*whole) - LEAST_GAIN / 2:
+                bounds = fewer
+        return bounds, self._within(bounds, differs), self._within(bounds, others)
 
-    def _worth(self, name: str, gone: int) -> float:
-        return gone * (1 - FARTHER * self._far.get(name, ELSEWHERE))
+    def _within(self, bounds: Sequence[Bound], mask: Mask) -> Mask:
+        for bound in bounds:
+            mask = mask & self.holds(bound)
+        return mask
 
-    def _half(self, differs: Mask, others: Mask) -> Mask | None:
-        """The cut that leaves the two sides least mixed."""
-        best, found = _mixed(differs, others), None
-        for name, values in self._numbers.items():
-            if name not in self._far:
-                continue
-            known = values[differs & ~np.isnan(values)]
-            for cut in (
-                np.unique(np.quantile(known, (0.1, 0.3, 0.5, 0.7, 0.9))) if len(known) else ()
-            ):
-                best, found = _better(best, found, values <= cut, differs, others)
-        for words in self._words.values():
-            for word in np.unique(words[differs])[:MOST_WORDS]:
-                best, found = _better(best, found, words == word, differs, others)
+    def holds(self, bound: Bound) -> Mask:
+        """The offers that a bound lets in."""
+        if bound.words:
+            return np.isin(self._words[bound.name], bound.words)
+        values = self._numbers[bound.name]
+        found = ~np.isnan(values)
+        if bound.low is not None:
+            found &= values >= bound.low
+        if bound.high is not None:
+            found &= values <= bound.high
         return found
 
+    def _best(self, differs: Mask, others: Mask) -> tuple[float, Bound | None]:
+        """The bound that tells the two apart best, and how well, from 0 to 1."""
+        numbers = np.concatenate([_some(differs), _some(others)])
+        weights = np.where(
+            differs[numbers], 1 / max(1, min(MOST_EACH, differs.sum())),
+            -DEARER / max(1, min(MOST_EACH, others.sum())),
+        )  # fmt: skip
+        found: tuple[float, Bound | None] = (0.0, None)
+        for name, values in self._numbers.items():
+            score, low, high = best_interval(values[numbers], weights)
+            bound = Bound(name, low, high)
+            found = self._better(found, score, weights, bound)
+        for name, words in self._words.items():
+            score, may = _best_words(words[numbers], weights)
+            if may and len(may) <= MOST_WORDS:
+                found = self._better(found, score, weights, Bound(name, words=may))
+        return found
 
-def _better(
-    best: float, found: Mask | None, side: Mask, differs: Mask, others: Mask
-) -> tuple[float, Mask | None]:
-    mixed = _mixed(differs & side, others & side) + _mixed(differs & ~side, others & ~side)
-    return (mixed, side) if mixed < best * (1 - LEAST_GAIN) else (best, found)
+    def _better(
+        self, best: tuple[float, Bound | None], score: float, weights: Any, bound: Bound
+    ) -> tuple[float, Bound | None]:
+        # What no bound at all would give is no gain.
+        gain = (score - max(0.0, float(weights.sum()))) / DEARER
+        gain *= 1 - FARTHER * self._far.get(bound.name, ELSEWHERE)
+        return (gain, bound) if gain > best[0] else best
 
 
-def _mixed(differs: Mask, others: Mask) -> float:
-    """Gini's measure of how mixed a set is, times its size."""
-    a, b = float(differs.sum()), float(others.sum())
-    return 2 * a * b / (a + b) if a + b else 0.0
+def _purity(differs: Mask, others: Mask) -> float:
+    count = int(differs.sum())
+    return count / max(1, count + int(others.sum()))
 
 
-def without(box: Box, name: str) -> Box:
-    """The box without its bounds on a name."""
-    return replace(box, bounds=tuple(one for one in box.bounds if one.name != name))
+def _some(mask: Mask) -> Any:
+    """The numbers of some offers, evenly spread."""
+    numbers = np.flatnonzero(mask)
+    return numbers[:: max(1, -(-len(numbers) // MOST_EACH))]
+
+
+def best_interval(values: Any, weights: Any) -> tuple[float, float | None, float | None]:
+    """The interval with the largest sum of weights, and its ends; None for one that is open.
+
+    >>> best_interval(np.array([1.0, 2, 3, 4]), np.array([-1.0, 1, 1, -1]))
+    (2.0, 2.0, 3.0)
+    >>> best_interval(np.array([1.0, 2, 3, np.nan]), np.array([1.0, 1, -1, -1]))
+    (2.0, None, 2.0)
+    """
+    known = ~np.isnan(values)
+    points, places = np.unique(values[known], return_inverse=True)
+    if not len(points):
+        return 0.0, None, None
+    sums = np.concatenate([[0.0], np.cumsum(np.bincount(places, weights[known]))])
+    least = np.minimum.accumulate(sums[:-1])
+    last = int(np.argmax(sums[1:] - least))
+    first = int(np.argmin(sums[: last + 1]))
+    low = float(points[first]) if first > 0 else None
+    high = float(points[last]) if last < len(points) - 1 else None
+    return float(sums[last + 1] - sums[first]), low, high
+
+
+def _best_words(words: Any, weights: Any) -> tuple[float, tuple[str, ...]]:
+    known, places = np.unique(words, return_inverse=True)
+    sums = np.bincount(places, weights)
+    good = sums > 0
+    return float(sums[good].sum()), tuple(map(str, known[good]))

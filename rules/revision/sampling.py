@@ -1,6 +1,6 @@
 """Offers to try two editions of a book on: known ones crossed with each other, and moved a little.
 
-Every offer is a known one in which a share of the facts is taken from others, and some amounts are
+Every offer is a known one in which a share of the facts is taken from others, and some values are
 moved.  Nothing is left to the clock: the same offers and seed give the same sample.
 """
 
@@ -12,16 +12,20 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from rules.book import Book, Fact
 from rules.case import Case
 from rules.frame import Tables
 from rules.frame_cases import Reads, frames_of
+from rules.revision.moving import moved
 from rules.sql_book import OFFERS
 from rules.sql_lists import OFFER, POSITION
+from rules.worked.stating import entry_facts
 
 SHARES = (0.0, 0.02, 0.1, 0.3)  # of the facts of an offer that come from others
-MOVED = 0.3  # [fraction of the amounts] moved
-SPREAD = 0.12  # [fraction of an amount] one standard deviation of how far
-LARGE, ROUND = 1_000, 500  # amounts from this on are rounded to that, as people say them
+SPREAD = 0.12  # [fraction of an amount] one standard deviation of how far it is moved
+ALWAYS = frozenset({OFFER, POSITION, "evaluation_date", "currency"})  # as the offer has them
+
+Vocabulary = Mapping[str, Fact]
 
 
 class Sampler:
@@ -30,17 +34,33 @@ class Sampler:
     Args:
         reads: What the books that are to judge them read of each table.
         cases: The known offers.
-        fixed: Facts that stay as an offer has them, or else few would be offers at all.
+        books: Whose facts say of what kind each value is.
+        needed: Facts that an offer keeps known, or else few would be offers at all.
         seed: Of everything left to chance.
     """
 
     def __init__(
-        self, reads: Reads, cases: Sequence[Case], fixed: Collection[str], seed: int = 1
+        self,
+        reads: Reads,
+        cases: Sequence[Case],
+        books: Sequence[Book],
+        needed: Collection[str],
+        seed: int = 1,
     ) -> None:
         self._known = frames_of(cases, reads)
         self._size = len(cases)
-        self._fixed = {OFFER, POSITION, "evaluation_date", "currency", *fixed}
+        self._needed = needed
         self._draw = np.random.default_rng(seed)
+        self._facts: dict[str, Vocabulary] = {
+            table: {
+                name: fact
+                for book in books
+                for name, fact in (
+                    entry_facts(book, table) if table in book.lists else book.facts
+                ).items()
+            }
+            for table in reads
+        }
 
     def sample(
         self, size: int, shares: Sequence[float] = SHARES, spread: float = SPREAD
@@ -55,42 +75,31 @@ class Sampler:
         own = self._draw.integers(self._size, size=size)
         share = self._draw.choice(shares, size=size)
         offers = self._known[OFFERS]
-        found = {
-            name: self._column(offers[name], own, share, spread) for name in sorted(offers.columns)
-        }
-        found[OFFER] = pl.Series(OFFER, np.arange(size), offers.schema[OFFER])
-        tables = {OFFERS: pl.DataFrame(found)}
+        found = [
+            self._column(offers[name], own, share, spread)
+            for name in sorted(offers.columns)
+            if name != OFFER
+        ]
+        number = pl.Series(OFFER, np.arange(size), offers.schema[OFFER])
+        tables = {OFFERS: pl.DataFrame([number, *found])}
         for name in sorted(self._known.keys() - {OFFERS}):
             tables[name] = self._entries(name, own, share, spread)
         return tables
 
     def _column(self, known: pl.Series, own: Any, share: Any, spread: float) -> pl.Series:
-        """A column of the known offers, crossed and moved."""
-        taken = own
-        if known.name not in self._fixed:
-            crossed = self._draw.random(len(own)) < share
-            taken = np.where(crossed, self._draw.integers(self._size, size=len(own)), own)
-        found = known.gather(taken)
-        if known.dtype == pl.Float64 and known.name not in self._fixed:
-            return self._moved(found, spread)
-        return found
-
-    def _moved(self, values: pl.Series, spread: float) -> pl.Series:
-        chosen = self._draw.random(len(values)) < MOVED
-        factor = np.where(chosen, 1 + spread * self._draw.standard_normal(len(values)), 1.0)
-        moved = values * pl.Series(np.maximum(factor, 0.0))
-        is_large = pl.Series(chosen) & (moved.abs() >= LARGE)
-        rounded = (moved / ROUND).round() * ROUND
-        small = pl.select(pl.lit(moved).round(3)).to_series()
-        keeps = pl.Series(~chosen)
-        return (
-            pl.DataFrame({"v": values, "r": rounded, "s": small, "l": is_large, "k": keeps})
-            .select(pl.when("k").then("v").when("l").then("r").otherwise("s").alias(values.name))
-            .to_series()
-        )
+        """A fact of the known offers, crossed and moved."""
+        name, kept = known.name, known.gather(own)
+        fact = self._facts[OFFERS].get(name)
+        is_needed = name in self._needed
+        if name in ALWAYS or fact is None or (is_needed and fact.type.kind != "number"):
+            return kept
+        crossed = self._draw.random(len(own)) < share
+        found = known.gather(np.where(crossed, self._draw.integers(self._size, size=len(own)), own))
+        found = found.zip_with(found.is_not_null(), kept) if is_needed else found
+        return moved(found, fact, crossed, spread, self._draw)
 
     def _entries(self, name: str, own: Any, share: Any, spread: float) -> pl.DataFrame:
-        """The entries of a list, whole, of the same offer or of another one."""
+        """The entries of a list, whole, of the same offer or of another one; then moved."""
         crossed = self._draw.random(len(own)) < share
         whose = np.where(crossed, self._draw.integers(self._size, size=len(own)), own)
         known = self._known[name]
@@ -98,15 +107,20 @@ class Sampler:
             pl.col(OFFER).cast(known.schema[OFFER])
         )
         found = wanted.join(known, on=OFFER, how="inner").sort("number", POSITION)
+        share_of = np.asarray(share)[found["number"].to_numpy()]
         columns = [
-            self._moved(found[column], spread)
-            if found.schema[column] == pl.Float64 and column not in self._fixed
-            else found[column]
+            self._moved(found[column], self._facts[name].get(column), share_of, spread)
             for column in sorted(known.columns)
             if column != OFFER
         ]
         offer = found["number"].cast(known.schema[OFFER]).alias(OFFER)
         return pl.DataFrame([offer, *columns]).select(known.columns)
+
+    def _moved(self, found: pl.Series, fact: Fact | None, share: Any, spread: float) -> pl.Series:
+        if fact is None or found.name in ALWAYS:
+            return found
+        crossed = self._draw.random(len(found)) < share
+        return moved(found, fact, crossed, spread, self._draw)
 
 
 def cases_of(tables: Tables, numbers: Sequence[int], like: Case) -> list[Case]:
