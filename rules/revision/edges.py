@@ -16,10 +16,13 @@ from rules.decision import Clerk
 from rules.errors import OfferdeskError
 from rules.expression import Name
 from rules.judgement import Judge
+from rules.plausible import check_facts
+from rules.source import Document
 
 STEPS = (0.002, 0.01, 0.05, 0.2, 0.5)  # how far a fact is moved to get out of a region
 MOST_SLOTS, MOST_STARTS = 10, 3
 MONEY = 1_000  # numbers from this on are told in whole units
+_NOWHERE = Document({}, {}, "")
 Way = tuple[str, ...]  # verdict, status and row before, and after
 
 
@@ -33,7 +36,9 @@ class Editions:
         self.scopes = Scopes(old)
 
     def way(self, case: Case) -> Way | None:
-        """What both say of an offer; None where one of them refuses it."""
+        """What both say of an offer; None where one refuses it, or nobody would believe it."""
+        if check_facts(case.facts, case.entries, self.old, _NOWHERE):
+            return None
         try:
             found = [judge.judge(case) for judge in self.judges]
         except OfferdeskError:

@@ -27,10 +27,14 @@ class Features:
     """Values of many offers, by name, and how near each name is to the change.
 
     Grain: one row for each offer, in the order of its number.
+
+    Attributes:
+        hidden: Names that say nothing of where the change matters: its own consequences.
     """
 
     values: pl.DataFrame
     nearness: Mapping[str, float]
+    hidden: frozenset[str]
 
 
 class Describer:
@@ -44,7 +48,7 @@ class Describer:
     def __init__(self, book: Book, found: Sequence[Change]) -> None:
         self._book = book
         self._near = _nearness(book, found)
-        self._skipped = _SKIPPED | _consequences(book, found)
+        self._hidden = _consequences(book, found)
         known = {column.name for column in Compiled(book, Asides()).columns}
         named = [*Frame(book).names["values"].values()]
         at_ends = [one for name in self._near for one in at_end(name) if one in known]
@@ -62,8 +66,8 @@ class Describer:
         stated = [c for c in facts.columns if c in self._book.facts and c not in worked_out.columns]
         values = worked_out.hstack(facts.select(stated))
         kinds = values.schema
-        kept = [c for c in values.columns if c not in self._skipped and kinds[c] != pl.Date]
-        return Features(values.select(kept), self._nearness)
+        kept = [c for c in values.columns if c not in _SKIPPED and kinds[c] != pl.Date]
+        return Features(values.select(kept), self._nearness, self._hidden)
 
 
 def _consequences(book: Book, found: Sequence[Change]) -> frozenset[str]:

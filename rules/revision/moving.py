@@ -10,7 +10,7 @@ import polars as pl
 from rules.book import Fact
 from rules.conversion import is_money
 
-OFTEN = 0.3  # [fraction of the values] of pay that is moved
+OFTEN = 0.5  # [fraction of the values] of pay that is moved
 SELDOM = 0.05  # of other numbers
 LARGE, ROUND = 1_000, 500  # pay from this on is rounded to that, as people say it
 CENTS = 2  # [decimals] of smaller amounts
@@ -37,6 +37,16 @@ def moved(values: pl.Series, fact: Fact, crossed: Any, spread: float, draw: Any)
             return _drawn(values, tuple(sorted(fact.type.choices)), crossed, draw)
         case _:
             return values
+
+
+def in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same with the bottom of each range under its top, as whoever states a range means it."""
+    pairs = [(c, f"{c[:-4]}_max") for c in frame.columns if c.endswith("_min")]
+    ends = [pair for pair in pairs if pair[1] in frame.columns]
+    return frame.with_columns(
+        *(pl.when(pl.col(a) > pl.col(b)).then(b).otherwise(a).alias(a) for a, b in ends),
+        *(pl.when(pl.col(a) > pl.col(b)).then(a).otherwise(b).alias(b) for a, b in ends),
+    )
 
 
 def _pay(values: pl.Series, spread: float, draw: Any) -> pl.Series:

@@ -21,12 +21,11 @@ from rules.revision.reach import Readers
 
 MOST_BOUNDS, MOST_BOXES = 3, 3  # of a box, and for one way to differ
 PURE = 0.95  # of the offers inside, the fraction that is enough
-LEAST_GAIN = 0.02  # of what tells the two apart at best, the part that a bound has to add
+KEEPS, CLEARS = 0.85, 0.4  # of those that differ, and of the others, what one more bound has to
 REST = 0.03  # of the offers that differ, the part for which no further box is sought
-DEARER = 2.0  # an offer inside that does not differ counts so much more than one left out
-FARTHER = 0.05  # a name farther from the change has to be so much better for each step
+FARTHER = 0.02  # a name farther from the change has to be so much better for each step
 MOST_WORDS = 3
-MOST_EACH = 2_500  # offers that differ, and others, by which bounds are chosen
+MOST_EACH = 1_200  # offers that differ, and others, by which bounds are chosen
 Mask = Any  # a numpy array of flags
 
 
@@ -116,6 +115,8 @@ class _Learner:
         self._numbers: dict[str, Any] = {}
         self._words: dict[str, Any] = {}
         for name, column in zip(features.values.columns, features.values, strict=True):
+            if name in features.hidden:
+                continue
             if column.dtype == pl.Float64:
                 self._numbers[name] = column.to_numpy()  # NULL is NaN
             elif column.dtype in (pl.Boolean, pl.String):
@@ -125,37 +126,17 @@ class _Learner:
         """One box, and which of the offers that differ are in it."""
         bounds: list[Bound] = []
         inside, left = differs, others
-        score = 0.0
         while len(bounds) < MOST_BOUNDS and _purity(inside, left) < PURE:
-            gain, bound = self._best(inside, left)
-            if bound is None or gain < LEAST_GAIN * max(score, gain):
+            bound = self._best(inside, left)
+            if bound is None:
                 break
             mask = self.holds(bound)
-            if not (left & ~mask).any():
+            if bounds and not _is_worth_it(mask, inside, left):
                 break
-            score += gain
             bounds.append(bound)
             inside, left = inside & mask, left & mask
-        bounds, inside, left = self._pruned(bounds, differs, others)
         numbers = tuple(np.flatnonzero(inside).tolist())
         return Box(tuple(bounds), numbers, int(left.sum())), inside
-
-    def _pruned(
-        self, bounds: list[Bound], differs: Mask, others: Mask
-    ) -> tuple[list[Bound], Mask, Mask]:
-        """The bounds without those that the others make needless."""
-        for bound in bounds[:-1]:
-            fewer = [one for one in bounds if one is not bound]
-            inside, left = self._within(fewer, differs), self._within(fewer, others)
-            whole = self._within(bounds, differs), self._within(bounds, others)
-            if _purity(inside, left) >= _purity(*whole) - LEAST_GAIN / 2:
-                bounds = fewer
-        return bounds, self._within(bounds, differs), self._within(bounds, others)
-
-    def _within(self, bounds: Sequence[Bound], mask: Mask) -> Mask:
-        for bound in bounds:
-            mask = mask & self.holds(bound)
-        return mask
 
     def holds(self, bound: Bound) -> Mask:
         """The offers that a bound lets in."""
@@ -169,31 +150,33 @@ class _Learner:
             found &= values <= bound.high
         return found
 
-    def _best(self, differs: Mask, others: Mask) -> tuple[float, Bound | None]:
-        """The bound that tells the two apart best, and how well, from 0 to 1."""
+    def _best(self, differs: Mask, others: Mask) -> Bound | None:
+        """The bound that tells the two apart best."""
         numbers = np.concatenate([_some(differs), _some(others)])
-        weights = np.where(
-            differs[numbers], 1 / max(1, min(MOST_EACH, differs.sum())),
-            -DEARER / max(1, min(MOST_EACH, others.sum())),
-        )  # fmt: skip
+        is_one = differs[numbers]
+        weights = np.where(is_one, 1 / max(1, is_one.sum()), -1 / max(1, (~is_one).sum()))
         found: tuple[float, Bound | None] = (0.0, None)
         for name, values in self._numbers.items():
             score, low, high = best_interval(values[numbers], weights)
-            bound = Bound(name, low, high)
-            found = self._better(found, score, weights, bound)
+            found = self._better(found, score, Bound(name, low, high))
         for name, words in self._words.items():
             score, may = _best_words(words[numbers], weights)
             if may and len(may) <= MOST_WORDS:
-                found = self._better(found, score, weights, Bound(name, words=may))
-        return found
+                found = self._better(found, score, Bound(name, words=may))
+        return found[1]
 
     def _better(
-        self, best: tuple[float, Bound | None], score: float, weights: Any, bound: Bound
+        self, best: tuple[float, Bound | None], score: float, bound: Bound
     ) -> tuple[float, Bound | None]:
-        # What no bound at all would give is no gain.
-        gain = (score - max(0.0, float(weights.sum()))) / DEARER
-        gain *= 1 - FARTHER * self._far.get(bound.name, ELSEWHERE)
-        return (gain, bound) if gain > best[0] else best
+        score *= 1 - FARTHER * self._far.get(bound.name, ELSEWHERE)
+        return (score, bound) if score > best[0] else best
+
+
+def _is_worth_it(mask: Mask, differs: Mask, others: Mask) -> bool:
+    """Whether one more bound keeps most that differ, and a good part of the others out."""
+    keeps = (differs & mask).sum() >= KEEPS * differs.sum()
+    clears = (others & ~mask).sum() >= CLEARS * others.sum()
+    return bool(keeps and clears)
 
 
 def _purity(differs: Mask, others: Mask) -> float:

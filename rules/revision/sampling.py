@@ -16,7 +16,7 @@ from rules.book import Book, Fact
 from rules.case import Case
 from rules.frame import Tables
 from rules.frame_cases import Reads, frames_of
-from rules.revision.moving import moved
+from rules.revision.moving import in_order, moved
 from rules.sql_book import OFFERS
 from rules.sql_lists import OFFER, POSITION
 from rules.worked.stating import entry_facts
@@ -81,7 +81,7 @@ class Sampler:
             if name != OFFER
         ]
         number = pl.Series(OFFER, np.arange(size), offers.schema[OFFER])
-        tables = {OFFERS: pl.DataFrame([number, *found])}
+        tables = {OFFERS: in_order(pl.DataFrame([number, *found]))}
         for name in sorted(self._known.keys() - {OFFERS}):
             tables[name] = self._entries(name, own, share, spread)
         return tables

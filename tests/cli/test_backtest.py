@@ -32,7 +32,8 @@ def test_the_same_book_changes_nothing(run: Run, tmp_path: Path) -> None:
     same = changed(tmp_path / "book", "verdict.yaml", r"# Accept, counter", "# Take, counter")
     code, told, _ = run("backtest", "--book", str(same), "--fail-on", "any")
     assert code == 0
-    assert "3 decisions: 0 would have another verdict" in told
+    assert "3 decisions, judged again by" in told
+    assert ": 0 would have another verdict" in told
     assert "3 are the same" in told
 
 
