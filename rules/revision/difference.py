@@ -15,14 +15,15 @@ from rules.revision.changes import DECIDES, Change
 from rules.revision.edges import Edge, Editions, Way, edges, plain_end
 from rules.revision.features import Describer, Features
 from rules.revision.flips import TRIED, WAY, Flipping, flipping, is_flip
-from rules.revision.regions import Bound, Box, boxes, sensitive
+from rules.revision.reach import names_of
+from rules.revision.regions import Bound, Box, Hinges, boxes
 from rules.revision.sampling import cases_of
 from rules.worked.reducing import reduced
 
 MOST_REGIONS = 10
 LEAST, MOSTLY = 5, 0.5  # offers in a region, and the fraction of them that differs, to tell of it
-ENOUGH = 2  # ways to find an end, which have to agree
-EXAMPLES = 12  # offers from which the end of a region is sought
+ENOUGH = 2  # offers in which an end has to be found, and alike
+EXAMPLES, STRIDE = 12, 4  # offers from which the end of a region is sought
 BEYOND = 0.02  # [fraction] an end that lies so far within what was seen is of something else
 
 
@@ -32,7 +33,7 @@ class End:
 
     Attributes:
         value: Of the figure.
-        is_exact: Found by moving one fact, to its last bit, more than once and alike; else as far
+        is_exact: Found by moving one fact, to its last bit, in several offers alike; else as far
             as offers were seen.
         included: Whether an offer exactly there is inside.
         edge: The two offers.
@@ -155,28 +156,24 @@ class _Teller:
         if not differs.any():
             return
         features = self._describer.features(self._flips.tables)
-        others = ~differs & (self._sensitive(features) | self._looks_at_ends())
-        ways = judged.filter(is_flip()).group_by(WAY).len().sort("len", descending=True)
+        hinges = self._hinges(features)
+        ways = judged.filter(is_flip()).group_by(WAY).len().sort("len", *WAY, descending=True)
         for *way, _ in ways.head(MOST_REGIONS).iter_rows():
             progress(f"describing {way[0]} -> {way[3]}")
             is_so = pl.all_horizontal(
                 pl.col(name).eq_missing(pl.lit(value)) for name, value in zip(WAY, way, strict=True)
             )
             these = judged.select(is_so).to_series().to_numpy()
-            for box in boxes(features, these, others):
-                if len(box.inside) >= LEAST and box.purity >= MOSTLY:
+            others = hinges.would(way, these, ~differs)
+            for number, box in enumerate(boxes(features, these, others)):
+                if len(box.inside) >= LEAST and (not number or box.purity >= MOSTLY):
                     yield from self._region(tuple(way), box, features, int(these.sum()))
 
-    def _sensitive(self, features: Features) -> Any:
-        names = {one.name.rpartition(".")[2] for one in self._changes}
-        both = (self._editions.old, self._editions.new)
-        masks = [sensitive(book, features.values, names) for book in both]
-        return masks[0] | masks[1]
-
-    def _looks_at_ends(self) -> Any:
-        """Offers that a row decides which looks at the ends of what is uncertain."""
-        rows = [row.name for row in self._editions.old.rows if row.looks_at_ends]
-        return self._flips.judged["rule"].is_in(rows).to_numpy()
+    def _hinges(self, features: Features) -> Hinges:
+        books = (self._editions.old, self._editions.new)
+        new = Describer(self._editions.new, self._changes).features(self._flips.tables)
+        names = frozenset[str]().union(*map(names_of, self._changes))
+        return Hinges(books, (features.values, new.values), names)
 
     def _region(self, way: Way, box: Box, features: Features, of: int) -> Iterator[Region]:
         case = self._confirmed(way, box)
@@ -193,7 +190,7 @@ class _Teller:
         return next((one for one in cases if self._editions.way(one) == way), None)
 
     def _cases(self, numbers: Sequence[int]) -> list[Case]:
-        return cases_of(self._flips.tables, list(numbers), self._plain)
+        return cases_of(self._flips.tables, list(numbers), self._editions.old)
 
     # --- Ends -----------------------------------------------------------------------------------
 
@@ -214,22 +211,23 @@ class _Teller:
     def _end(self, way: Way, name: str, nearest: Any, above: bool, seen: float) -> End:
         """The end of a region, as exact as it can be found."""
         figure = name.partition("@")[0]
-        cases = self._cases(nearest[:EXAMPLES].tolist())
-        beyond: list[tuple[float, float, Edge]] = []
-        for edge in edges(self._editions, figure, way, cases):
+        cases = self._cases(nearest[:EXAMPLES:STRIDE].tolist())
+        figures: dict[int, tuple[float, float]] = {}
+
+        def is_end(edge: Edge) -> bool:
             inner, outer = self._figures(edge, name)
-            if None not in (inner, outer) and _is_end(inner, outer, seen, above):
-                beyond.append((inner, outer, edge))
-            if len(beyond) == ENOUGH:
-                break
-        if not beyond:
+            known = None not in (inner, outer) and _is_end(inner, outer, seen, above)
+            if known:
+                figures[id(edge)] = inner, outer
+            return known
+
+        found = list(edges(self._editions, figure, way, cases, is_end))
+        ends = {plain_end(*figures[id(edge)]) for edge in found}
+        if len(found) < ENOUGH or len(ends) > 1:
             return End(seen, False, True)
-        inner, outer, edge = (max if above else min)(beyond, key=lambda one: one[0])
-        value = plain_end(inner, outer)
-        agreed = {plain_end(*one[:2]) for one in beyond} == {value} and len(beyond) == ENOUGH
-        if not agreed:
-            return End(seen, False, True)
-        return End(value, True, _is_included(inner, outer, value, above), edge)
+        (value,) = ends
+        inner, outer = figures[id(found[0])]
+        return End(value, True, _is_included(inner, outer, value, above), found[0])
 
     def _figures(self, edge: Edge, name: str) -> tuple[Any, Any]:
         """What the figure is for the two offers at an end."""

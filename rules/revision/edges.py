@@ -37,7 +37,7 @@ class Editions:
 
     def way(self, case: Case) -> Way | None:
         """What both say of an offer; None where one refuses it, or nobody would believe it."""
-        if check_facts(case.facts, case.entries, self.old, _NOWHERE):
+        if next(check_facts(case.facts, case.entries, self.old, _NOWHERE), None) is not None:
             return None
         try:
             found = [judge.judge(case) for judge in self.judges]
@@ -67,20 +67,28 @@ class Edge:
     outer: Case
 
 
-def edges(editions: Editions, name: str, way: Way, inside: Sequence[Case]) -> Iterator[Edge]:
-    """Ends of a region, each found by moving one fact that a figure hangs on; large ones first.
+def edges(
+    editions: Editions,
+    name: str,
+    way: Way,
+    inside: Sequence[Case],
+    is_end: Callable[[Edge], bool],
+) -> Iterator[Edge]:
+    """Ends of a region, one for each offer, found by moving one fact; large ones are tried first.
 
     Args:
         editions: Both books.
         name: The figure.
         way: What both say of every offer inside.
         inside: Offers of the region, those near its end first.
+        is_end: Whether what was found is the end that is sought.
     """
     for case in inside[:MOST_STARTS]:
         for _, slot, at in _movable(editions, name, case)[:MOST_SLOTS]:
             edge = _edge(editions, way, case, slot, at)
-            if edge is not None:
+            if edge is not None and is_end(edge):
                 yield edge
+                break
 
 
 def _movable(editions: Editions, name: str, case: Case) -> list[tuple[float, Slot, int]]:

@@ -12,7 +12,7 @@ from rules.expression import Compare, Expression, names, tables, walk
 from rules.frame import Frame, Tables
 from rules.frame_columns import Asides
 from rules.revision.changes import Change
-from rules.revision.reach import Readers
+from rules.revision.reach import Readers, names_of
 from rules.sql_book import OFFERS, Compiled
 from rules.sql_lists import OFFER
 
@@ -72,13 +72,13 @@ class Describer:
 
 def _consequences(book: Book, found: Sequence[Change]) -> frozenset[str]:
     """What follows from a verdict, and what the change itself makes true; neither says where."""
-    after = {one.name for layer in book.closing for one in layer.formulas}
+    after = frozenset(one.name for layer in book.closing for one in layer.formulas)
     after |= {one.name for layer in book.closing for one in layer.signals}
-    changed = {change.name.rpartition(".")[2] for change in found}
+    changed = frozenset[str]().union(*map(names_of, found))
     touched = Readers(book).of(changed, past_rows=False)[0]
     flags = {name for name in touched if name in book.types and book.types[name].kind == "flag"}
     flags |= {one for name in flags for one in at_end(name)}
-    return frozenset(after | flags) - changed
+    return (after | flags) - changed
 
 
 def at_end(name: str) -> tuple[str, ...]:
@@ -88,9 +88,9 @@ def at_end(name: str) -> tuple[str, ...]:
 
 def _nearness(book: Book, found: Sequence[Change]) -> dict[str, float]:
     """Names that a change is about, and those that what hangs on it is compared with."""
-    changed = {change.name.rpartition(".")[2] for change in found}
+    changed = frozenset[str]().union(*map(names_of, found))
     touched = Readers(book).of(changed)[0]
-    at_it = set(changed)
+    at_it = {*changed}
     for name, expression in expressions_of(book):
         reads = names(expression) | tables(expression)
         if name in changed or reads & changed:

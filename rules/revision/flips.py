@@ -91,7 +91,7 @@ def flipping(
     pair, needed = pair_of(old, new), _asked_first(old)
     tables = Sampler(pair.reads, known, (old, new), needed, seed).sample(tried)
     judged = pair.judged(tables)
-    seeds = _seeds(judged, tables, known[0], seed)
+    seeds = _seeds(judged, tables, old, seed)
     near = Sampler(pair.reads, [*seeds, *known], (old, new), needed, seed + 1).sample(
         NEAR, CLOSE, STEP
     )
@@ -120,11 +120,11 @@ def _asked_first(book: Book) -> frozenset[str]:
     return frozenset(name for listed, name in slots if not listed)
 
 
-def _seeds(judged: pl.DataFrame, tables: Tables, like: Case, seed: int) -> list[Case]:
+def _seeds(judged: pl.DataFrame, tables: Tables, book: Book, seed: int) -> list[Case]:
     """Some offers of each way to differ."""
     some = (
         judged.filter(is_flip())
         .filter(pl.int_range(pl.len()).shuffle(seed).over(WAY) < SEEDS)
         .sort(OFFER)
     )
-    return cases_of(tables, some[OFFER].to_list(), like)
+    return cases_of(tables, some[OFFER].to_list(), book)

@@ -22,6 +22,8 @@ FROM_ROWS = ("verdict", "status", "rule", "ends_disagree", "hinges_on_own_equity
               "hinges_on_competing_equity", "verdict_hangs_on_rate")  # fmt: skip
 _OF_KIND = {"row": VERDICT, "lever": LEVERS, "question": QUESTIONS, "condition": CONDITIONS,
             "ask": ASKS, "quality": LEVERS}  # fmt: skip
+_TERMS = frozenset({"number", "law", "fact", "signal", "figure", "end"})
+_READ_ELSEWHERE = frozenset({"number", "law", "fact", "list", "setting"})
 _OF_ORDER = {"rows": VERDICT, "asks": ASKS}
 
 
@@ -78,13 +80,25 @@ def reach(change: Change, old: Readers, new: Readers) -> tuple[str, ...]:
     if change.effect != DECIDES:
         return ()
     part = _OF_ORDER.get(change.name) if change.kind == "order" else _OF_KIND.get(change.kind)
-    name = change.name.rpartition(".")[2]
     found = {part} if part else set()
+    starts = {*names_of(change), *(FROM_ROWS if part == VERDICT else ())}
     for readers in (old, new):
-        found |= readers.of([name, *(FROM_ROWS if part == VERDICT else ())])[1]
-    is_read = part or old.is_read(name) or new.is_read(name)
+        found |= readers.of(starts)[1]
     # What no expression reads may be read where offers come in, or where pay is converted.
-    return tuple(one for one in EVERYTHING if one in found or not is_read)
+    is_open = change.kind in _READ_ELSEWHERE and not any(
+        one.is_read(name) for one in (old, new) for name in starts
+    )
+    return tuple(one for one in EVERYTHING if one in found or is_open)
+
+
+def names_of(change: Change) -> frozenset[str]:
+    """The names by which expressions read what was changed; none for what they cannot read."""
+    if change.kind == "pick":
+        entries = [one.value for one in (change.before, change.after) if one is not None]
+        return frozenset({change.name}.union(*(one.get("gives", ()) for one in entries)))
+    if change.kind not in _TERMS:
+        return frozenset()
+    return frozenset({change.name.rpartition(".")[2]})
 
 
 def _named(book: Book) -> Iterator[tuple[str, Expression]]:

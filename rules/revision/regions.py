@@ -25,6 +25,7 @@ KEEPS, CLEARS = 0.85, 0.4  # of those that differ, and of the others, what one m
 REST = 0.03  # of the offers that differ, the part for which no further box is sought
 FARTHER = 0.02  # a name farther from the change has to be so much better for each step
 MOST_WORDS = 3
+MOST_ASKED = 6_000  # offers that are asked whether they would differ
 MOST_EACH = 1_200  # offers that differ, and others, by which bounds are chosen
 Mask = Any  # a numpy array of flags
 
@@ -58,39 +59,56 @@ class Box:
         return len(self.inside) / (len(self.inside) + self.others)
 
 
-def sensitive(book: Book, values: pl.DataFrame, changed: Collection[str]) -> Mask:
-    """The offers whose verdict could hang on a change, whatever it makes of what it reaches.
+class Hinges:
+    """What the change makes true or false of offers, of all that the rows of both books read.
 
     Args:
-        book: One of the editions.
-        values: What is known of each offer.
+        books: Both editions.
+        values: What each of them says of the same offers.
         changed: The names that were changed.
     """
-    touched = Readers(book).of(changed, past_rows=False)[0]
-    read = {name for row in book.rows for name in names(row.when)}
-    hinges = sorted(
-        name for name in touched & read if name in values and values.schema[name] == pl.Boolean
-    )
-    rows = [(row.decides, meaning(row.when)) for row in book.rows]
-    if any(row.name in changed for row in book.rows) or not hinges:
-        return np.ones(values.height, dtype=bool)
-    columns = [name for name in values.columns if name in read]
-    return np.array(
-        [_hangs(rows, one, hinges) for one in values.select(columns).iter_rows(named=True)],
-        dtype=bool,
-    )
 
+    def __init__(
+        self, books: Sequence[Book], values: Sequence[pl.DataFrame], changed: Collection[str]
+    ) -> None:
+        self._rows = [[(row.name, meaning(row.when)) for row in book.rows] for book in books]
+        read = {name for book in books for row in book.rows for name in names(row.when)}
+        touched = {"ends_disagree"}.union(
+            *(Readers(book).of(changed, past_rows=False)[0] for book in books)
+        )
+        self._names = [
+            [n for n in sorted(touched & read) if frame.schema.get(n) == pl.Boolean]
+            for frame in values
+        ]
+        self._values = [frame.select(n for n in frame.columns if n in read) for frame in values]
 
-def _hangs(rows: Sequence[Any], values: Mapping[str, Any], hinges: Sequence[str]) -> bool:
-    known = {"ends_disagree": False, **values}
-    tried = (dict.fromkeys(hinges, truth) for truth in (True, False, None))
-    found = {_decided(rows, {**known, **some}) for some in tried}
-    singly = (_decided(rows, {**known, name: t}) for name in hinges for t in (True, False))
-    return len(found | set(singly)) > 1
+    def would(self, way: Sequence[str], differs: Mask, among: Mask) -> Mask:
+        """The offers that would differ in a way if the change made of them what it makes of others.
 
+        Args:
+            way: Verdict, status and row before, and after.
+            differs: Offers that do.
+            among: Those asked about; of many only some are looked at, evenly spread.
+        """
+        found = np.zeros(len(among), dtype=bool)
+        usual = [self._usual(side, differs) for side in (0, 1)]
+        for number in _some(among, MOST_ASKED):
+            found[number] = all(
+                self._row(side, int(number), usual[side]) == way[3 * side + 2] for side in (0, 1)
+            )
+        return found
 
-def _decided(rows: Sequence[Any], values: Mapping[str, Any]) -> str | None:
-    return next((decides for decides, when in rows if when(values) is True), None)
+    def _usual(self, side: int, differs: Mask) -> dict[str, bool | None]:
+        """What one edition makes of most offers that differ."""
+        frame, wanted = self._values[side], self._names[side]
+        if not wanted:
+            return {}
+        some = frame.filter(pl.Series(differs)).group_by(wanted).len().sort("len", *wanted)
+        return {name: some[name][-1] for name in wanted}
+
+    def _row(self, side: int, number: int, usual: Mapping[str, bool | None]) -> str | None:
+        values = {**self._values[side].row(number, named=True), **usual}
+        return next((name for name, when in self._rows[side] if when(values) is True), None)
 
 
 def boxes(features: Features, differs: Mask, others: Mask) -> list[Box]:
@@ -184,10 +202,10 @@ def _purity(differs: Mask, others: Mask) -> float:
     return count / max(1, count + int(others.sum()))
 
 
-def _some(mask: Mask) -> Any:
+def _some(mask: Mask, most: int = MOST_EACH) -> Any:
     """The numbers of some offers, evenly spread."""
     numbers = np.flatnonzero(mask)
-    return numbers[:: max(1, -(-len(numbers) // MOST_EACH))]
+    return numbers[:: max(1, -(-len(numbers) // most))]
 
 
 def best_interval(values: Any, weights: Any) -> tuple[float, float | None, float | None]:

@@ -123,8 +123,8 @@ class Sampler:
         return moved(found, fact, crossed, spread, self._draw)
 
 
-def cases_of(tables: Tables, numbers: Sequence[int], like: Case) -> list[Case]:
-    """Offers of a sample as cases; facts that the tables do not hold are as in another case."""
+def cases_of(tables: Tables, numbers: Sequence[int], book: Book) -> list[Case]:
+    """Offers of a sample as cases; what no book reads of them is unknown."""
     wanted = pl.DataFrame({OFFER: list(numbers)}).with_columns(
         pl.col(OFFER).cast(tables[OFFERS].schema[OFFER])
     )
@@ -136,13 +136,19 @@ def cases_of(tables: Tables, numbers: Sequence[int], like: Case) -> list[Case]:
             number = row.pop(OFFER)
             row.pop(POSITION)
             listed.setdefault(name, {}).setdefault(number, []).append(row)
-    return [_case(row, listed, like) for row in rows]
+    blank = {name: dict.fromkeys(entry_facts(book, name)) for name in book.lists}
+    return [_case(row, listed, book, blank) for row in rows]
 
 
 def _case(
-    row: dict[str, Any], listed: Mapping[str, Mapping[int, list[dict[str, Any]]]], like: Case
+    row: dict[str, Any],
+    listed: Mapping[str, Mapping[int, list[dict[str, Any]]]],
+    book: Book,
+    blank: Mapping[str, Mapping[str, None]],
 ) -> Case:
     number = row.pop(OFFER)
-    facts = {name: row.get(name) for name in like.facts}
-    entries = {name: listed.get(name, {}).get(number, []) for name in like.entries}
-    return Case(facts, entries, ())
+    entries = {
+        name: [{**blank[name], **one} for one in listed.get(name, {}).get(number, ())]
+        for name in book.lists
+    }
+    return Case({name: row.get(name) for name in book.facts}, entries, ())
