@@ -10,16 +10,16 @@ from typing import Any
 
 from offerdesk.causes import Causes
 from offerdesk.market import Search
-from offerdesk.replay import judged_again, ready, recalled
+from offerdesk.replay import judge_and_clerk, judged_again, recalled
 from pipelines.gate import cells
 from rules.book import Book
-from rules.case import with_market
 from rules.decision import ASKED_PARTS, Clerk, canonical_bytes
 from rules.errors import OfferdeskError
 from rules.judgement import Judge
+from rules.other_market import with_market
 from warehouse.log import LogRow
 
-KINDS = ("verdict", "asks", "words", "same", "refused", "redacted", "own_market")
+KINDS = ("verdict", "asks", "words", "same", "refused", "own_market")
 _OF_THE_RUN = ("book", "parity")  # what no person was told
 _OF_THE_MARKET = ("snapshot", "market", "facts_hash", "notices")
 Outcome = tuple[str, str, str]
@@ -32,8 +32,8 @@ class Tried:
 
     Attributes:
         kind: What differs: ``verdict`` (or its status), ``asks``, only the ``words`` and reasons,
-            nothing (``same``); or the facts are ``refused`` by the other book, were ``redacted``,
-            or brought their ``own_market``, so that no snapshot changes them.
+            nothing (``same``); or the facts are ``refused`` by the other book, or brought their
+            ``own_market``, so that no snapshot changes them.
         before, after: Verdict, status and row; None where nothing was decided.
         asked, asks: What is asked for over four years, before and after [the offer's currency].
         causes: For another verdict the changes each of which alone brings it about; for another
@@ -134,8 +134,8 @@ class OtherMarket:
         """
         if row.entry.snapshot is None:
             raise OwnMarket
-        judge, clerk = self._own or ready(row)
-        case, logged = recalled(row, judge.book)
+        judge, clerk = self._own or judge_and_clerk(row.entry.book)
+        case, logged, _ = recalled(row, judge.book)
         search = Search(self._snapshot)
         market = search(case.facts)
         self._found = row.id, market
@@ -192,20 +192,18 @@ def _tried(row: LogRow, by: OtherBook | OtherMarket) -> Tried:
         company=entry.company,
         role=entry.role,
         currency=logged.get("currency"),
-        kind="redacted",
+        kind="refused",
         before=(entry.verdict, entry.status, entry.rule),
         after=None,
         asked=None,
         asks=None,
     )
-    if is_redacted(row):
-        return base
     try:
         before, again = by.before(row), by.record(row)
     except OwnMarket:
         return replace(base, kind="own_market")
     except OfferdeskError as problem:
-        return replace(base, kind="refused", found=str(problem.faults[0]))
+        return replace(base, found=str(problem.faults[0]))
     kind, after = _kind(before, again, by.ignored), _outcome(again)
     return replace(
         base,
@@ -216,11 +214,6 @@ def _tried(row: LogRow, by: OtherBook | OtherMarket) -> Tried:
         asks=again["derived"].get("ask_value_4y"),
         causes=by.causes(row, after) if kind == "verdict" else (),
     )
-
-
-def is_redacted(row: LogRow) -> bool:
-    """Whether the facts of a decision were taken out of the log."""
-    return row.entry.facts in (b"", b"null", None)
 
 
 def _outcome(record: Raw) -> Outcome:

@@ -17,7 +17,6 @@ SHOWN = 40  # of anything, in the text
 TOGETHER = "no single change alone"
 _ASIDE = {
     "refused": "would be refused",
-    "redacted": "were redacted and cannot be judged",
     "own_market": "brought their own market, which no snapshot changes",
 }
 
@@ -49,36 +48,39 @@ def asked(tried: Sequence[Tried]) -> list[Asked]:
     ]
 
 
-def as_form(tried: Sequence[Tried], by: str, form: str, **known: Any) -> str:
+def as_form(tried: Sequence[Tried], by: str, form: str, redacted: int = 0, **known: Any) -> str:
     """What came out.
 
     Args:
         tried: Every decision.
         by: What judged them again, in words.
         form: ``text``, ``md`` or ``json``.
+        redacted: How many decisions have no facts left to judge.
         known: More for the record of a machine, such as the hash of the book.
     """
     if form == "json":
-        return as_json({**known, **record(tried)})
-    if not tried:
+        return as_json({**known, **record(tried, redacted)})
+    if not tried and not redacted:
         return "Nothing is logged yet; `offerdesk decide OFFER` logs its decision."
-    return "\n\n".join(sections(tried, by, form))
+    return "\n\n".join(sections(tried, by, form, redacted))
 
 
-def record(tried: Sequence[Tried]) -> dict[str, Any]:
+def record(tried: Sequence[Tried], redacted: int = 0) -> dict[str, Any]:
     """For a machine."""
     counts = counted(tried)
     return {
-        "counts": {kind: counts[kind] for kind in KINDS},
+        "counts": {**{kind: counts[kind] for kind in KINDS}, "redacted": redacted},
         "causes": dict(_causes(tried)),
         "asked": [{**asdict(one), "difference": one.difference} for one in asked(tried)],
         "decisions": list(map(asdict, tried)),
     }
 
 
-def sections(tried: Sequence[Tried], by: str, form: str = "text") -> Iterator[str]:
+def sections(
+    tried: Sequence[Tried], by: str, form: str = "text", redacted: int = 0
+) -> Iterator[str]:
     """The parts of a page."""
-    yield _summary(tried, by)
+    yield _summary(tried, by, redacted)
     lay = _markdown if form == "md" else _text
     for kind, title in (("verdict", "Another verdict"), ("refused", "Refused")):
         some = [one for one in tried if one.kind == kind]
@@ -96,7 +98,7 @@ def sections(tried: Sequence[Tried], by: str, form: str = "text") -> Iterator[st
 _FLIPS = ("decision", "before", "", "after", "company", "role", "because of")
 
 
-def _summary(tried: Sequence[Tried], by: str) -> str:
+def _summary(tried: Sequence[Tried], by: str, redacted: int) -> str:
     counts = counted(tried)
     told = (
         f"{len(tried):,} decisions, judged again {by}: "
@@ -104,6 +106,7 @@ def _summary(tried: Sequence[Tried], by: str) -> str:
         f"{counts['words']:,} only other reasons or words, {counts['same']:,} are the same"
     )
     aside = [f"{counts[kind]:,} {words}" for kind, words in _ASIDE.items() if counts[kind]]
+    aside += [f"{redacted:,} more are redacted and cannot be judged"] if redacted else []
     return "; ".join([told, *aside]) + "."
 
 

@@ -63,6 +63,7 @@ def backtest(book: Path | None, market: str | None, level: str | None, form: str
     from rules.loader import load_book
     from warehouse.log import rows
     from warehouse.snapshot import find_snapshot
+    from warehouse.verification import verify_redacted
 
     changed = load_book(book) if book else None
     snapshot = find_snapshot(market).id if market else None
@@ -77,7 +78,7 @@ def backtest(book: Path | None, market: str | None, level: str | None, form: str
     told = [f"by {book}"] if book else []
     told += [f"in market {snapshot}"] if snapshot else []
     known = {"book": changed.hash if changed else None, "market": snapshot}
-    show(as_form(tried, " ".join(told), form, **known))
+    show(as_form(tried, " ".join(told), form, verify_redacted().redacted, **known))
     return FAILED if level and is_held(tried, level) else DONE
 
 

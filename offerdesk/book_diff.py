@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from offerdesk.backtest import OtherBook, Tried, backtest, is_held, is_redacted
+from offerdesk.backtest import OtherBook, Tried, backtest, is_held
 from offerdesk.editions import Edition
 from offerdesk.replay import recalled
 from rules.book import BOOK, Book
@@ -119,5 +119,4 @@ def _worked(folder: Path, trial: Trial) -> list[Case]:
 
 
 def _logged(rows: Iterable[LogRow], book: Book) -> Iterable[Case]:
-    told = (row for row in rows if not is_redacted(row))
-    return [recalled(row, book)[0] for row in islice(told, MOST_LOGGED)]
+    return [recalled(row, book)[0] for row in islice(rows, MOST_LOGGED)]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from warehouse.difference import TableDifference
     from warehouse.log import LogLine
     from warehouse.snapshot import Held, Snapshot
+    from warehouse.verification import Verified
 
 Row = Mapping[str, Any]
 
@@ -54,11 +55,23 @@ def decisions(lines: Sequence[LogLine], form: str) -> str:
             line.verdict,
             line.status,
             line.rule,
-            line.company,
+            "(redacted)" if line.is_redacted else line.company,
             line.role,
         )
         for line in lines
     )
+
+
+def verified(found: Verified, form: str) -> str:
+    """A log that is sound, and its head."""
+    head = str(found.head) if found.head else None
+    if form == "json":
+        return as_json({"decisions": found.decisions, "redacted": found.redacted, "head": head})
+    gone = f", {found.redacted:,} of them redacted" if found.redacted else ""
+    told = (
+        f"The log is sound: {found.decisions:,} decisions{gone}, and every link of the chain holds."
+    )
+    return f"{told}\nhead {head}" if head else told
 
 
 def published(snapshots: Sequence[Snapshot], waiting: Sequence[Held], form: str) -> str:

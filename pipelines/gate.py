@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from rules.book import BOOK, Book
-from rules.case import Case, read_case, with_market
+from rules.case import Case, read_case
 from rules.errors import OfferdeskError
 from rules.judgement import Judge
 from rules.loader import load_book
+from rules.other_market import with_market
 from rules.recall import recalled_case
 from rules.source import read_document
 from warehouse.cards import KeptCards, TableCards

@@ -22,7 +22,7 @@ that every backend gives the same bits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from typing import Literal as OneOf
@@ -173,6 +173,30 @@ _CHILDREN: dict[type, Callable[[Any], tuple[Expression, ...]]] = {
     Call: lambda node: node.arguments,
     Lookup: lambda node: (node.key,),
 }
+
+
+def with_operands(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The same node over other operands; the constants of an IN stay.
+
+    >>> with_operands(Not(Name("a")), lambda operand: IsNull(operand))
+    Not(operand=IsNull(operand=Name(name='a')))
+    """
+    match node:
+        case And(operands) | Or(operands):
+            return replace(node, operands=tuple(map(change, operands)))
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            return replace(node, left=change(left), right=change(right))
+        case Not(operand) | Negate(operand) | IsNull(operand) | In(operand, _):
+            return replace(node, operand=change(operand))
+        case Case(branches, default):
+            pairs = tuple((change(condition), change(then)) for condition, then in branches)
+            return Case(pairs, change(default))
+        case Call(function, arguments):
+            return Call(function, tuple(map(change, arguments)))
+        case Lookup(table, key):
+            return Lookup(table, change(key))
+        case _:
+            return node
 
 
 def walk(node: Expression) -> Iterator[Expression]:

@@ -1,0 +1,175 @@
+"""Settles whether a condition can hold: with an offer that shows it, or with a proof that none can.
+
+Quick ways first: an offer that is known already; a change of one; z3 over all offers that can be
+written down; and, for the proof that there is none, z3 over every case at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rules.book import Book
+from rules.expression import And, Expression, Name, Value, names
+from rules.judgement import Judge
+from rules.open_case import CaseTheory
+from rules.proofs import Prover
+from rules.proving.any_case import AnyCase
+from rules.proving.witness import Witness, Witnesses
+from rules.reducing import Reducer
+from rules.theory import Answer, Outcome, Theory
+
+MOST_FACTORS = 12
+NEIGHBOURS = 3  # offers that are changed before all offers are searched
+QUICK, LONG = 1.0, 8.0  # seconds for one question to z3
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What is known of a condition.
+
+    Attributes:
+        outcome: ``found``, with a witness; ``impossible``, proved of every case; ``not_proved``.
+        remark: Where nothing is proved, how far it came.
+    """
+
+    outcome: Outcome
+    witness: Witness | None = None
+    remark: str = ""
+
+
+class Seeker:
+    """Settles conditions over the terms of one book, and keeps every offer that it finds.
+
+    Args:
+        book: The book.
+        judge: Of the same book; it has the last word on every offer.
+        offers: To start from; what they have in common with people's offers stays in what is found.
+    """
+
+    def __init__(self, book: Book, judge: Judge, offers: Iterable[Mapping[str, Any]] = ()) -> None:
+        self.book = book
+        self.any_case = AnyCase(book)
+        self.witnesses = Witnesses(book, judge, CaseTheory(book))
+        judged = (self.witnesses.judged(offer) for offer in offers)
+        self.found: list[Witness] = [one for one in judged if one is not None]
+        self._reducer = Reducer()
+        self._widely = Prover(self.any_case.wide, loosely=True)
+
+    def settle(
+        self, condition: Expression, focus: Expression | None = None, seconds: float = LONG
+    ) -> Settled:
+        """Settle whether any case makes a condition TRUE.
+
+        Args:
+            condition: Over terms of ``rules.unfolding``.
+            focus: The part of it on which it hangs; the facts behind it are changed first.
+            seconds: For each of the long questions.
+        """
+        witness = self.known(condition)
+        if witness is None and self.is_impossible(condition, seconds):
+            return Settled("impossible")
+        witness = witness or self._beside(condition, focus or condition)
+        answer = Answer("not_proved", {})
+        for theory in (self.any_case.calm, self.any_case.close) if witness is None else ():
+            answer = Prover(theory).find(condition, seconds=seconds)
+            witness = self._kept(answer, condition)
+            if witness is not None:
+                break
+        if witness is None:
+            return Settled("not_proved", remark=_remark(answer))
+        return Settled("found", witness)
+
+    def is_impossible(self, condition: Expression, seconds: float = LONG) -> bool:
+        """Whether no case at all makes a condition TRUE; False where that is not proved."""
+        return self._widely.find(condition, seconds=seconds).outcome == "impossible"
+
+    def known(self, condition: Expression) -> Witness | None:
+        """An offer found before that shows a condition."""
+        return next((one for one in self.found if one.shows(condition)), None)
+
+    def keep(self, witness: Witness) -> None:
+        """Remember an offer."""
+        self.found.append(witness)
+
+    # --- Offers near those that are known -----------------------------------------------------
+
+    def _beside(self, condition: Expression, focus: Expression) -> Witness | None:
+        """An offer that is found by changing one that is known."""
+        starts = self._nearest(condition)
+        for opened in self._openings(condition, focus):
+            for start in starts:
+                answer = self._near(start, condition, opened)
+                witness = self._kept(answer, condition, start)
+                if witness is not None:
+                    return witness
+        return None
+
+    def _openings(self, condition: Expression, focus: Expression) -> Iterator[frozenset[str]]:
+        """Which facts to change, from the narrowest choice on.
+
+        A product of two free numbers is hard, so amounts are changed first while shares, years and
+        counts stay as they are.
+        """
+        near, all_of_them = (
+            self.any_case.calm.roots(names(one)) for one in (focus, condition)
+        )
+        factors = frozenset(name for name in near if self.any_case.is_factor(name))
+        yield from dict.fromkeys(
+            (
+                near - factors,
+                frozenset(name for name in all_of_them if not self.any_case.is_factor(name)),
+                near,
+                *(near - factors | {name} for name in sorted(factors)[:MOST_FACTORS]),
+            )
+        )
+
+    def _nearest(self, condition: Expression) -> list[Witness]:
+        """The offers of which the most parts of a condition hold."""
+        parts = list(self._parts(condition))
+        score = {id(one): sum(one.shows(part) for part in parts) for one in self.found}
+        return sorted(self.found, key=lambda one: -score[id(one)])[:NEIGHBOURS]
+
+    def _parts(self, condition: Expression) -> Iterator[Expression]:
+        """Its conjuncts, and those of the terms that it names."""
+        terms = self.any_case.unfolding.terms
+        if isinstance(condition, Name) and isinstance(terms.get(condition.name), And):
+            condition = terms[condition.name]
+        for part in condition.operands if isinstance(condition, And) else (condition,):
+            yield part
+
+    def _near(self, start: Witness, condition: Expression, opened: Iterable[str]) -> Answer:
+        theory = self.any_case.calm
+        free = {name: theory.free[name] for name in opened}
+        scope = dict(theory.known)
+        scope |= {n: start.facts.get(n) for n in theory.free if n not in free}
+        cone = theory.cone(names(condition))
+        terms, values = self._reducer.terms(
+            {name: theory.terms[name] for name in cone if name in theory.terms}, scope
+        )
+        near = Theory(free, terms, values, theory.given)
+        return Prover(near).find(condition, seconds=QUICK)
+
+    def _kept(
+        self, answer: Answer, condition: Expression, start: Witness | None = None
+    ) -> Witness | None:
+        """What was found as a witness, if the judge sees it as z3 does."""
+        if answer.outcome != "found":
+            return None
+        values: Mapping[str, Value] = {**(start.facts if start else {}), **answer.values}
+        witness = self.witnesses.made(values)
+        if witness is None or not witness.shows(condition):
+            return None
+        self.keep(witness)
+        return witness
+
+
+def _remark(answer: Answer) -> str:
+    match answer.outcome:
+        case "found":
+            return "z3 finds an offer, of which the engine says otherwise: it rounds, z3 does not"
+        case "impossible":
+            return "no offer in US dollars with at most one entry in each list; longer lists are open"
+        case _:
+            return "z3 gave up"

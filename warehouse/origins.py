@@ -1,0 +1,101 @@
+"""Where a row of the market comes from: a file, the load that took it in, and rows of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rules.errors import FailedWorld
+from warehouse.snapshot import find_snapshot, open_file
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Row = Mapping[str, Any]
+_IDENTIFIED = {"vesting": "vesting", "wage_level": "wage"}  # mart -> the table that it reads
+_OF_GUIDE = """
+    SELECT load.file, load.load_id, load.digest, NULL, NULL FROM guide JOIN load USING (load_id)
+    WHERE guide_id = ?
+"""
+_OF_RECORD = """
+    SELECT load.file, load.load_id, load.digest, min(row_no), max(row_no)
+    FROM {table} JOIN load USING (load_id) WHERE {key} = ? AND NOT duplicate GROUP BY ALL ORDER BY 1
+"""
+_OF_SOURCE = """
+    SELECT file, load_id, digest, NULL, NULL FROM load WHERE source = ? AND accepted > 0 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A file that a row of the market was read, or worked out, from.
+
+    Attributes:
+        file: As the market knows it: its folder and its name.
+        load: Id of the load that took it in.
+        digest: SHA-256 of its bytes.
+        rows: Which of its rows, or what of it; empty when that is the whole file.
+    """
+
+    file: str
+    load: str
+    digest: str
+    rows: str
+
+
+def origins(snapshot: str, used: Sequence[Row], folder: Path | None = None) -> list[list[Origin]]:
+    """The files behind each market row of a decision.
+
+    Args:
+        snapshot: Id of the market snapshot that it read.
+        used: The market rows of its record.
+        folder: The market folder; the home's when not given.
+
+    Returns:
+        For each row its files; none where nothing is known of it.
+
+    Raises:
+        FailedWorld: ``market-unknown-snapshot`` and the like, when the snapshot is not here.
+    """
+    with closing(open_file(find_snapshot(snapshot, folder).path)) as connection:
+        return [list(_origins(connection, row)) for row in used]
+
+
+def origins_anywhere(
+    snapshot: str, used: Sequence[Row], folders: Sequence[Path]
+) -> list[list[Origin]]:
+    """The same, from the first folder that has the snapshot; nothing where none has."""
+    for folder in folders:
+        try:
+            return origins(snapshot, used, folder)
+        except FailedWorld:
+            continue
+    return [[] for _ in used]
+
+
+def _origins(connection: DuckDBPyConnection, row: Row) -> Iterator[Origin]:
+    mart, row_id = str(row.get("mart")), str(row.get("row_id"))
+    match mart:
+        case "percentile":
+            query, key = _OF_SOURCE, str(row.get("source"))
+        case "fx":
+            query, key = _OF_RECORD.format(table="fx_rate", key="CAST(day AS VARCHAR)"), row_id
+        case "vesting" | "wage_level":
+            query, key = _OF_RECORD.format(table=_IDENTIFIED[mart], key="record_key"), row_id
+        case _:
+            query, key = _OF_GUIDE, row_id.partition("#")[0]
+    for file, load, digest, first, last in connection.execute(query, [key]).fetchall():
+        yield Origin(file, load, digest, _which(mart, row_id, first, last))
+
+
+def _which(mart: str, row_id: str, first: int | None, last: int | None) -> str:
+    """Which rows of the file: by number, or by what the guide has of that kind."""
+    if first is not None:
+        return f"row {first}" if first == last else f"rows {first} to {last}"
+    if mart == "percentile":
+        return ""
+    part = row_id.partition("#")[2]
+    return f"row {part} of its table" if mart == "band" else part.replace(":", " ")
