@@ -87,7 +87,7 @@ def backtest(book: Path | None, market: str | None, level: str | None, form: str
 @click.argument("new")
 @click.option(
     "--offers",
-    default=60_000,
+    default=48_000,
     show_default=True,
     metavar="N",
     type=click.IntRange(1_000, 2_000_000),

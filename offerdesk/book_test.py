@@ -100,13 +100,15 @@ def _sections(outcome: Outcome) -> Iterator[str]:
         yield "\n".join(_failure(one))
     if len(failed) > SHOWN:
         yield f"and {len(failed) - SHOWN:,} more fail."
+    if failed:
+        yield "Was the change meant? Then the cases change with it; else mend the book."
     covered = indent(columns(_covered(outcome.tally)), "  ")
     yield f"What they try: {100 * outcome.tally.share:.1f} % of what can be tried\n{covered}"
     missing = list(_missing(outcome.tally))
     if missing:
         more = [f"  and {len(missing) - SHOWN:,} more"] if len(missing) > SHOWN else []
         shown = "\n".join([*missing[:SHOWN], *more])
-        yield f"Tried by no case (`offerdesk book test --generate` writes them)\n{shown}"
+        yield f"Tried by no case that passes (`offerdesk book test --generate` writes what is missing)\n{shown}"
     yield from _about_generated(outcome)
 
 

@@ -18,7 +18,7 @@ from rules.sql_lists import OFFER
 OUTCOME = ("verdict", "status", "rule")
 NEW = "new "
 ASKED = "ask_value_4y"
-TRIED, NEAR = 60_000, 30_000  # offers
+TRIED, NEAR = 48_000, 24_000  # offers
 SEEDS = 60  # offers of each way to differ, that others are made near to
 CLOSE = (0.0, 0.0, 0.03)  # shares of facts taken from others, for offers near known ones
 STEP = 0.03  # and how far their amounts are moved

@@ -114,12 +114,7 @@ def test_a_flip_that_takes_two_changes_says_so(run: Run, tmp_path: Path) -> None
 
 @pytest.mark.usefixtures("logged")
 def test_the_money_that_is_asked_for_is_summed_by_currency(run: Run, tmp_path: Path) -> None:
-    bold = changed(
-        tmp_path / "book",
-        "parameters/asks.yaml",
-        r"(?s)(default_target:.*?)value: 0.90",
-        r"\1value: 0.99",
-    )
+    bold = changed(tmp_path / "book", "asks.yaml", "cap: cap_base\n", "cap: cap_base * 0.95\n")
     found = json.loads(run("backtest", "--book", str(bold), "--format", "json")[1])
     sums = {one["currency"]: one for one in found["asked"]}
     told = [one for one in found["decisions"] if one["after"]]

@@ -30,6 +30,7 @@ def test_the_shipped_cases_pass_and_try_all_of_the_book(run: Run) -> None:
     assert ", 0 fail." in told
     assert "100.0 % of what can be tried" in told
     assert "Tried by no case" not in told
+    assert "Was the change meant?" not in told
     assert "generated" in told
 
 
@@ -105,3 +106,16 @@ def test_the_cases_do_not_change_the_hash(run: Run, mine: Path) -> None:
     before = run("book", "hash", str(mine))[1]
     (mine / "cases" / "more.yaml").write_text("cases: [{case: x, expect: {}}]\n", "utf-8")
     assert run("book", "hash", str(mine))[1] == before == run("book", "hash")[1]
+
+
+def test_the_example_of_the_documentation_passes(run: Run, mine: Path, root: Path) -> None:
+    text = (root / "docs" / "cases.md").read_text("utf-8")
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    kept = (mine / "cases" / "starts.yaml").read_text("utf-8")
+    shutil.rmtree(mine / "cases")
+    (mine / "cases").mkdir()
+    (mine / "cases" / "starts.yaml").write_text(kept, "utf-8")
+    (mine / "cases" / "mine.yaml").write_text(example, "utf-8")
+    found = json.loads(run("book", "test", str(mine), "--format", "json")[1])
+    assert found["failures"] == []
+    assert found["cases"] == 3
