@@ -102,6 +102,7 @@ class _Commands(click.Group):
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("market", "quarantine", "refresh", "schedule"), "market_commands"),
         **dict.fromkeys(("score", "ledger"), "score_command"),
+        "serve": "serve_command",
         **dict.fromkeys(("changed", "replay", "why"), "history_commands"),
         **dict.fromkeys(("ask", "fragility", "questions"), "what_if_commands"),
         "log": "log_commands",
