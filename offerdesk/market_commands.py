@@ -45,11 +45,13 @@ def refresh(
     is fetched from its publisher. Without a SOURCE, and while there is no market, the sample
     guides are taken.
     """
+    from offerdesk.courtesy import give_way
     from offerdesk.listings import refreshed
     from offerdesk.samples import example_offers
     from offerdesk.sources import wanted
     from pipelines.refresh import refresh as run
 
+    give_way()
     report = run(
         wanted(sources, data),
         data=data,

@@ -24,10 +24,11 @@ from rules.loader import book_from_texts, read_texts
 from rules.sql_book import query_of
 from rules.sql_dialects import in_dialect
 from rules.sql_steps import Column, Query, Step, levels
+from rules.worked.starting import SECTIONS
 from tests.batch import answers
 from tests.expressions import same_bits
 from tests.generating import example_cases, generated
-from tests.offers import DAY, PLAIN, SECTIONS, book, case, clerk, judge, rival, varied
+from tests.offers import DAY, PLAIN, book, case, clerk, judge, rival, varied
 from tests.parity.backends import judged_row
 
 EXAMPLES = 2_800
