@@ -154,7 +154,9 @@ def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outc
 def _key(asked: Asked) -> str:
     """What parts are kept by: the same for the same question about the same files, cut alike."""
     cut = _rows_of_a_part(asked)
-    said = asdict(replace(asked, target=asked.target.resolve(), memory=cut))
+    has_reasons = _has_reasons(asked)
+    meant = replace(asked, target=asked.target.resolve(), memory=cut, has_reasons=has_reasons)
+    said = asdict(meant)
     files = [file for file in (asked.sheet, asked.competing, asked.snapshot) if file]
     stamps = [[str(one.resolve()), *_stamp(one)] for one in files if one.exists()]
     told = [stamps, book_of(asked.book).hash, {name: str(value) for name, value in said.items()}]
