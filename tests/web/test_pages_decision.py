@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from offerdesk.asks import ask_about
 from offerdesk.decision import Decision
 from offerdesk.desk import Desk
 from offerdesk.replay import as_logged
+from offerdesk.subject import logged_subject
 from offerdesk.web.settings import Settings
 from tests.offers import rival, varied
 from tests.web.client import ANN, BOB, TOKENS, TestClient, as_user, decided, served
@@ -191,3 +193,13 @@ def test_another_persons_decision_is_not_compared_with(home: Path, offers: Path)
         his = decided(client, offers / "pinterest.yaml", **as_user(BOB))["id"]
         told = client.get(f"/decisions/{his}/changed/{hers}", headers={**HTML, **as_user(BOB)})
         assert told.status_code == 404
+
+
+def test_the_smallest_ask_is_the_one_of_the_command_line(client: TestClient, offers: Path) -> None:
+    id = decided(client, offers / "blue-kiln.yaml")["id"]
+    shown = words(page(client, f"/decisions/{id}/ask"))
+    answer = ask_about(logged_subject(log.read(id)))
+    assert answer.amounts == {"base": 150_000}
+    assert "The smallest ask that flips it" in shown
+    assert answer.page().reason in shown
+    assert "$150,000" in shown
