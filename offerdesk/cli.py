@@ -102,6 +102,7 @@ class _Commands(click.Group):
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("market", "quarantine", "refresh", "schedule"), "market_commands"),
         **dict.fromkeys(("score", "ledger"), "score_command"),
+        "backtest": "book_commands",
         "serve": "serve_command",
         **dict.fromkeys(("changed", "replay", "why"), "history_commands"),
         **dict.fromkeys(("ask", "fragility", "questions"), "what_if_commands"),
@@ -186,37 +187,6 @@ def decide(
         click.echo(f"logged as {decision.id}", err=True)
 
 
-# --- Another book ---------------------------------------------------------------------------------
-
-
-@offerdesk_command.command()
-@click.option(
-    "--book",
-    type=click.Path(path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="Folder of the changed rule book.",
-)
-@click.option(
-    "--fail-on",
-    "level",
-    type=click.Choice(["verdict", "asks", "any"]),
-    help="End with exit code 1 where one of these would change.",
-)
-@as_text_or_json
-def backtest(book: Path, level: str | None, form: str) -> int:
-    """Say which logged decisions another book would make otherwise."""
-    from offerdesk.backtest import as_form, is_held
-    from offerdesk.backtest import backtest as tried_again
-    from rules.loader import load_book
-    from warehouse.log import rows
-
-    changed = load_book(book)
-    tried = list(tried_again(rows(), changed))
-    show(as_form(tried, changed, form))
-    return BAD_INPUT if level and is_held(tried, level) else DONE
-
-
 @offerdesk_command.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @as_text_or_json
@@ -230,7 +200,11 @@ def guide(files: tuple[str, ...], form: str) -> int:
 # --- The book -----------------------------------------------------------------------------------
 
 
-@offerdesk_command.group()
+class _BookCommands(_Commands):
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(("test", "diff"), "book_commands")
+
+
+@offerdesk_command.group(cls=_BookCommands)
 def book() -> None:
     """The rule book: YAML that anybody may read and change."""
 

@@ -83,7 +83,7 @@ def market_list(form: str) -> None:
 def market_sources(form: str) -> None:
     """List the sources that a market can be made from."""
     from offerdesk.listings import sources
-    from pipelines.sources import SOURCES
+    from pipelines.sources.registry import SOURCES
 
     show(sources(SOURCES, form))
 

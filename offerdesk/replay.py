@@ -12,6 +12,7 @@ import orjson
 
 from offerdesk.decision import Decision
 from rules.book import Book
+from rules.case import Case
 from rules.decision import Clerk, canonical_bytes
 from rules.errors import FailedWorld, Fault, OfferdeskError
 from rules.judgement import Judge, Judgement
@@ -73,11 +74,7 @@ def judged_again(row: LogRow, judge: Judge, clerk: Clerk) -> Replayed:
         FailedWorld: ``log-row-unreadable``.
         OfferdeskError: That book refuses the facts.
     """
-    try:
-        logged, market = orjson.loads(row.entry.decision), orjson.loads(row.entry.market)
-        case = recalled_case(orjson.loads(row.entry.facts), judge.book, logged["notices"])
-    except (ValueError, TypeError, KeyError, AttributeError) as problem:
-        raise FailedWorld(_unreadable(row, problem)) from problem
+    case, logged, market = recalled(row, judge.book)
     judgement = judge.judge(case)
     record = clerk.record(
         judgement,
@@ -88,6 +85,19 @@ def judged_again(row: LogRow, judge: Judge, clerk: Clerk) -> Replayed:
         parity=logged.get("parity"),
     )
     return Replayed(row, record, judgement, judge.book)
+
+
+def recalled(row: LogRow, book: Book) -> tuple[Case, Raw, Raw]:
+    """The case of a logged decision as a book reads it; the record and the market that were logged.
+
+    Raises:
+        FailedWorld: ``log-row-unreadable``.
+    """
+    try:
+        logged, market = orjson.loads(row.entry.decision), orjson.loads(row.entry.market)
+        return recalled_case(orjson.loads(row.entry.facts), book, logged["notices"]), logged, market
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise FailedWorld(_unreadable(row, problem)) from problem
 
 
 def judge_and_clerk(book_hash: str) -> tuple[Judge, Clerk]:

@@ -272,6 +272,29 @@ def test_a_case_keeps_its_amounts_in_another_market() -> None:
     assert (found.facts["guide_base_min"], found.facts["base_salary"]) == (150_000.0, 205_000.0)
 
 
+def test_the_percentiles_of_another_market_take_the_place_of_its_own() -> None:
+    before = case(varied({"market.percentiles": [PERCENTILE, PERCENTILE]}))
+    market = {"percentiles": [{**PERCENTILE, "currency": "GBP", "p50": 160_000}]}
+    found = with_market(before, market, book())
+    assert [one["p50"] for one in found.entries["percentiles"]] == [None]
+    assert found.facts["party_without_rate"] is True
+    rated = with_market(before, {**market, "fx": {"GBP_USD": 1.25, "as_of": "2026-02-27"}}, book())
+    assert [one["p50"] for one in rated.entries["percentiles"]] == [200_000.0]
+    assert (rated.facts["party_without_rate"], rated.facts["rate_was_used"]) == (False, True)
+    assert with_market(before, {}, book()).entries["percentiles"] == []
+
+
+def test_other_offers_stay_as_they_were_converted() -> None:
+    market = {"fx": {"GBP_USD": 1.25, "as_of": "2026-02-27"}}
+    abroad = varied(
+        {"market.fx": market["fx"], "candidate.competing_offers": [rival(currency="GBP")]}
+    )
+    before = case(abroad)
+    found = with_market(before, {"fx": {"GBP_USD": 2.0, "as_of": "2026-03-01"}}, book())
+    assert found.entries["competing_offers"] == before.entries["competing_offers"]
+    assert found.facts["rate_was_used"] is True
+
+
 def test_another_market_in_another_currency_is_converted() -> None:
     guide = {"base": [120_000, 152_000], "currency": "GBP", "as_of": "2026-01"}
     market = {"guide": guide, "fx": {"GBP_USD": 1.25, "as_of": "2026-02-27"}}

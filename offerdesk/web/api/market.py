@@ -93,7 +93,7 @@ async def sources(request: Request) -> Response:
 
 def _sources() -> list[dict[str, Any]]:
     from offerdesk.listings import told_of_sources
-    from pipelines.sources import SOURCES
+    from pipelines.sources.registry import SOURCES
 
     return told_of_sources(SOURCES)
 

@@ -10,7 +10,7 @@ from typing import Any
 from offerdesk import holdings
 from offerdesk.markup import Markup
 from offerdesk.web.drawn import ranking
-from pipelines.sources import SOURCES
+from pipelines.sources.registry import SOURCES
 from rules.errors import FailedWorld
 from warehouse.aliases import rows_of
 from warehouse.home import home
