@@ -54,6 +54,7 @@ def all_places(places: list[str], decided: Mapping[str, str]) -> list[str]:
     decisions = [f"/decisions/{id}" for id in decided.values()]
     more = ["/", "/market/quarantine", "/book/D9", "/book/material_gap", "/nowhere"]
     also = [f"{one}/{part}" for one in decisions for part in ("change", "why?not=accept", "try")]
+    also += [f"{decisions[0]}/ask", f"{decisions[0]}/changed/{decided['pinterest']}"]
     return [*places, *decisions, *more, *also]
 
 
