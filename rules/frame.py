@@ -16,7 +16,7 @@ from rules.book import Book
 from rules.expression import Expression
 from rules.frame_columns import OF_KIND
 from rules.frame_plan import Plan, Planner
-from rules.frame_stated import Stated
+from rules.frame_stated import NOTHING, Stated
 from rules.sql import KINDS
 from rules.sql_book import OFFERS, Compiled
 from rules.sql_lists import OFFER, POSITION
@@ -97,18 +97,20 @@ class Frame:
         return self._plan(tables).judge(tables)
 
     def _plan(self, tables: Tables) -> Plan:
-        """The plan for what some tables have in common; of a few offers, one that is there."""
+        """The plan for what some tables have in common; few offers make none of their own twice."""
         stated = {
-            name: Stated.by(tables[name].select(*reads)) for name, reads in self.reads.items()
+            name: Stated.by(tables[name].select(*reads).drop(HANGS, strict=False))
+            for name, reads in self.reads.items()
         }
-        key = tuple(stated.values())
-        if key in self._plans:
-            return self._plans[key]
-        if tables[OFFERS].height < FEW:
+        if tables[OFFERS].height < FEW and self._plans:
+            key = tuple(stated.values())
             for other, plan in self._plans.items():
                 if all(map(Stated.holds_for, other, key)):
                     return plan
-        if len(self._plans) == MOST_PLANS:
-            del self._plans[next(iter(self._plans))]
-        self._plans[key] = self._planner.plan(stated)
+            stated = dict.fromkeys(stated, NOTHING)
+        key = tuple(stated.values())
+        if key not in self._plans:
+            if len(self._plans) == MOST_PLANS:
+                del self._plans[next(iter(self._plans))]
+            self._plans[key] = self._planner.plan(stated)
         return self._plans[key]

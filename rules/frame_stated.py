@@ -49,6 +49,9 @@ class Stated:
         return other.is_empty or (is_so and not self.is_empty)
 
 
+NOTHING = Stated(frozenset(), frozenset(), is_empty=False)  # in common: what holds for any table
+
+
 def _in_every_row(cells: pl.Series) -> Value:
     """The one value of a column; None where there are several.  Numbers are not asked."""
     if cells.dtype not in _OFTEN_THE_SAME:
