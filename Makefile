@@ -44,6 +44,8 @@ bench: .venv/.bench  ## Measure how fast it decides, refreshes, scores and repla
 	@$(RUN) bench.refreshing
 	@$(RUN) bench.scoring
 	@$(RUN) bench.asking
+	@$(RUN) bench.serving
+	@$(RUN) bench.rendering
 	@$(RUN) bench.replaying
 	@$(RUN) bench.attributing
 

@@ -203,7 +203,8 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield from ("# The smallest asks, held against brute force", "")
     yield "Made by `python -m bench.asking`. For each random offer the cheapest ask that flips its"
     yield "verdict is found and proved by z3, and again by judging every point of its grid with the"
-    yield "batch backend. Both have to name the same amounts, or both none."
+    yield "batch backend. Both have to name the same amounts, or both none. Where z3 gave up, both"
+    yield "are the same method, and their agreement says nothing."
     yield ""
     yield from (f"- {name.replace('_', ' ')}: {value}" for name, value in found["machine"].items())
     yield ""

@@ -88,17 +88,25 @@ def _of_asks(found: Attribution) -> str:
 
 def _sections(found: Attribution) -> Iterator[str]:
     yield answer(found)
-    lines = [(f"  {cause}", "; ".join(_what(found, cause))) for cause in CAUSES]
+    lines = [(f"  {cause}", "; ".join(what(found, cause))) for cause in CAUSES]
     yield f"What differs\n{columns(lines)}"
-    asks = [one for one in found.asks if None not in (one.before, one.after)]
-    changes = [*found.verdict, *asks, *_largest(found.figures)]
-    if changes and found.differing:
-        yield f"What each cause has a part in\n{columns(_table(found, changes))}\n{_key(found)}"
+    head, *changes = divided(found)
+    if changes:
+        told = [(f"  {label}", *cells) for label, *cells in changes]
+        yield f"What each cause has a part in\n{columns([head, *told])}\n{key(found)}"
     if found.notes:
         yield "\n".join(found.notes)
 
 
-def _what(found: Attribution, cause: str) -> Iterator[str]:
+def divided(found: Attribution) -> list[Sequence[str]]:
+    """The changes that matter most, each divided among its causes: the head, then the lines."""
+    asks = [one for one in found.asks if None not in (one.before, one.after)]
+    changes = [*found.verdict, *asks, *_largest(found.figures)] if found.differing else []
+    return list(_table(found, changes))
+
+
+def what(found: Attribution, cause: str) -> Iterator[str]:
+    """What differs of one of the causes."""
     before, after = found.before, found.after
     if cause not in found.differing:
         yield "the same"
@@ -154,7 +162,7 @@ def _table(found: Attribution, changes: Iterable[Change]) -> Iterator[Sequence[s
     code = found.after.record["currency"]
     for one in changes:
         ends = [_amount(value, one, code) for value in (one.before, one.after)]
-        yield (f"  {one.label}", *ends, *_parts(one, found.differing, code))
+        yield (one.label, *ends, *_parts(one, found.differing, code))
 
 
 def _parts(one: Change, causes: Sequence[str], code: str | None) -> Iterator[str]:
@@ -202,7 +210,8 @@ def _signed(value: Fraction, one: Change, code: str | None) -> str:
     return f"{sign}{value}" if one.type is None else f"{sign}{float(value):.4g}"
 
 
-def _key(found: Attribution) -> str:
+def key(found: Attribution) -> str:
+    """How the parts of the lines are to be read."""
     told = "The parts of a line add up to its change"
     if any(one.type is None for one in (*found.verdict, *found.asks)):
         told += "; accept counts 2, counter 1, walk away 0, yes 1, no 0"
@@ -237,7 +246,7 @@ def _decision(side: Side) -> dict[str, Any]:
 
 def _cause(found: Attribution, cause: str) -> dict[str, Any]:
     differs = cause in found.differing
-    return {"differs": differs, "what": list(_what(found, cause)) if differs else []}
+    return {"differs": differs, "what": list(what(found, cause)) if differs else []}
 
 
 def _change(one: Change) -> dict[str, Any]:

@@ -14,8 +14,14 @@ from rules.expression import sql_text
 
 def counted(book: Book) -> str:
     """A sound book in one line."""
+    told = ", ".join(f"{count} {name}" for name, count in counts_of(book).items())
+    return f"The book is sound: {told}.\nhash {book.hash}"
+
+
+def counts_of(book: Book) -> dict[str, int]:
+    """How much of everything is in a book."""
     layers = (*book.layers, *book.closing)
-    counts = {
+    return {
         "facts": len(book.facts),
         "numbers": len(book.parameters),
         "figures": len(book.package) + sum(len(layer.formulas) for layer in layers),
@@ -25,8 +31,6 @@ def counted(book: Book) -> str:
         "levers": len(book.levers),
         "law tables": len(book.law),
     }
-    told = ", ".join(f"{count} {name}" for name, count in counts.items())
-    return f"The book is sound: {told}.\nhash {book.hash}"
 
 
 def contents(book: Book) -> str:
@@ -56,7 +60,7 @@ def entry(book: Book, name: str) -> str:
         found += _formula(term.formula) if term.formula else []
         found += _readers(book, glossary, name)
     if not found:
-        raise UnusableCase(_unknown(name, [*rows, *levers, *glossary]))
+        raise UnusableCase(unknown_name(name, [*rows, *levers, *glossary]))
     return "\n".join(found)
 
 
@@ -101,7 +105,8 @@ def _readers(book: Book, glossary: Glossary, name: str) -> list[str]:
     )
 
 
-def _unknown(name: str, known: list[str]) -> Fault:
+def unknown_name(name: str, known: list[str]) -> Fault:
+    """What to say to a name that a book does not know."""
     near = get_close_matches(name, known, n=1)
     step = f"did you mean `{near[0]}`?" if near else "`offerdesk book show` lists the rows"
     return Fault("book-unknown-name", "book", f"`{name}`", "a name of the book", step)

@@ -103,6 +103,7 @@ class _Commands(click.Group):
         **dict.fromkeys(("market", "quarantine", "refresh", "schedule"), "market_commands"),
         **dict.fromkeys(("score", "ledger"), "score_command"),
         "backtest": "book_commands",
+        "serve": "serve_command",
         **dict.fromkeys(("changed", "replay", "why"), "history_commands"),
         **dict.fromkeys(("ask", "fragility", "questions"), "what_if_commands"),
         "log": "log_commands",

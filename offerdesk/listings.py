@@ -100,9 +100,14 @@ def published(snapshots: Sequence[Snapshot], waiting: Sequence[Held], form: str)
 def sources(known: Sequence[Source], form: str) -> str:
     """The sources there are."""
     if form == "json":
-        names = ("name", "title", "address", "licence", "reader")
-        return as_json([{name: getattr(one, name) for name in names} for one in known])
+        return as_json(told_of_sources(known))
     return columns((one.name, one.title, one.licence, one.address) for one in known)
+
+
+def told_of_sources(known: Sequence[Source]) -> list[dict[str, Any]]:
+    """The sources as plain values."""
+    names = ("name", "title", "address", "licence", "reader")
+    return [{name: getattr(one, name) for name in names} for one in known]
 
 
 def differences(found: Sequence[TableDifference], moved: Sequence[Sequence[Any]], form: str) -> str:

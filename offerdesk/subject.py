@@ -10,7 +10,7 @@ from typing import Any
 
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer
-from offerdesk.replay import judge_and_clerk, replay_row
+from offerdesk.replay import Replayed, judge_and_clerk, replay_row
 from rules.book import Row
 from rules.case import Case
 from rules.judgement import Judge
@@ -53,10 +53,18 @@ def logged_subject(row: LogRow) -> Subject:
     Raises:
         FailedWorld: What was logged cannot be made again, byte for byte.
     """
-    again = replay_row(row)
+    return subject_again(replay_row(row), judge_and_clerk(row.entry.book)[0])
+
+
+def subject_again(again: Replayed, judge: Judge) -> Subject:
+    """A decision that was judged again by a judge.
+
+    Raises:
+        FailedWorld: What was logged cannot be made again, byte for byte.
+    """
     again.check()
-    market = json.loads(row.entry.market)
-    return Subject(judge_and_clerk(row.entry.book)[0], again.judgement.case, again.record, market)
+    market = json.loads(again.row.entry.market)
+    return Subject(judge, again.judgement.case, again.record, market)
 
 
 # What says which decision an answer is about, and what pins it.

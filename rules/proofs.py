@@ -50,7 +50,10 @@ from rules.expression import (
 from rules.theory import Answer, Free, Theory
 
 Kind = OneOf["number", "text", "flag", "date", "null"]
-ENOUGH = 10.0  # seconds for one question
+# Effort of z3 for one question, in its own units: some ten million are a second.  A clock would give
+# other answers on a busy machine.
+ENOUGH = 60_000_000
+_PATIENCE = 120  # seconds, for what z3 does without counting it
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ class Prover:
         self._encoded: dict[str, _Term] = {}
         self._bounds: dict[str, list[Any]] = {}
 
-    def find(self, *conditions: Expression, seconds: float = ENOUGH) -> Answer:
+    def find(self, *conditions: Expression, effort: int = ENOUGH) -> Answer:
         """Values of the free names with which every condition is TRUE.
 
         >>> prover = Prover(Theory({"base": Free("number", 0, 300_000, step=1000)},
@@ -116,7 +119,8 @@ class Prover:
         wanted = frozenset[str]().union(*(names(one) for one in conditions))
         roots = self.theory.joined(self.theory.roots(wanted))
         solver = z3.Solver()
-        solver.set("timeout", max(1, int(1000 * seconds)))
+        solver.set("rlimit", effort)
+        solver.set("timeout", 1000 * _PATIENCE)
         solver.add(*self._granted(roots), *(self._flag(one).true for one in conditions))
         solver.add(*self._numbers.so_far(self.theory.cone(wanted), self.theory.twins))
         found = solver.check()
@@ -228,7 +232,9 @@ class Prover:
             case Case(branches, default):
                 found = self._term(default)
                 for condition, then in reversed(branches):
-                    found = self._numbers.either(_as_flag(self._term(condition)).true, self._term(then), found)
+                    found = self._numbers.either(
+                        _as_flag(self._term(condition)).true, self._term(then), found
+                    )
                 return found
             case Call(function, arguments):
                 return self._numbers.called(function, [self._term(one) for one in arguments])
@@ -541,7 +547,16 @@ class _Loose(_Exact):
         self._products[self._name].append((a, b, found))
         same, zero = z3.Or(z3.And(a > 0, b > 0), z3.And(a < 0, b < 0)), z3.Or(a == 0, b == 0)
         self._told[self._name] += [same == (found > 0), zero == (found == 0)]
+        self._told[self._name] += [*self._on_grid(a, b, found), *self._on_grid(b, a, found)]
         return found
+
+    def _on_grid(self, whole: Any, step: Any, product: Any) -> list[Any]:
+        """``ROUND(a / step) * step`` is within half a step of ``a``."""
+        if not whole.decl().eq(self._whole) or not whole.arg(0).decl().eq(self._over):
+            return []
+        number, under = whole.arg(0).children()
+        near = z3.And(2 * product >= 2 * number - step, 2 * product <= 2 * number + step)
+        return [z3.Implies(step > 0, near)] if under.eq(step) else []
 
     def _cancelled(self, value: Any, under: Any) -> Any:
         """A quotient without the factor that both its sides have; None where they have none."""
@@ -565,7 +580,9 @@ class _Loose(_Exact):
             parts = [self._cancelled(part, under) for part in branches]
             if any(part is not None for part in parts):
                 plain = (
-                    self.plain(_Scalar("number", branch, _TRUE, under)).value if part is None else part
+                    self.plain(_Scalar("number", branch, _TRUE, under)).value
+                    if part is None
+                    else part
                     for branch, part in zip(branches, parts, strict=True)
                 )
                 return z3.If(condition, *plain)

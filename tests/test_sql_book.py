@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,14 +36,19 @@ REFERENCE = Path(__file__).parents[2] / "shared" / "data" / "scenarios.json"
 
 
 def differences(
-    cases: list[Case], rows: list[dict[str, Any]], query: Query | Frame, by: Judge, writer: Clerk
+    cases: list[Case],
+    rows: list[dict[str, Any]],
+    query: Query | Frame,
+    by: Judge,
+    writer: Clerk,
+    same: Callable[[Any, Any], bool] = same_bits,
 ) -> tuple[list[str], list[Judgement]]:
     found, judged = [], []
     for number, (one, row) in enumerate(zip(cases, rows, strict=True)):
         judgement = by.judge(one)
         judged.append(judgement)
         for column, ours in judged_row(judgement, query, writer).items():
-            if not same_bits(ours, row[column]):
+            if not same(ours, row[column]):
                 found.append(f"case {number}, {column}: {ours!r} here, {row[column]!r} in SQL")
     return found, judged
 

@@ -92,6 +92,20 @@ def test_listing_is_newest_first_and_limited(path: Path) -> None:
     assert [line.rule for line in log.listing(2, path)] == ["D3", "D2"]
 
 
+def test_listing_goes_on_before_a_decision(path: Path) -> None:
+    ids = [log.append(entry(rule=f"D{number}"), path) for number in range(5)]
+    assert [line.rule for line in log.listing(2, path, before=ids[3])] == ["D2", "D1"]
+    assert log.listing(2, path, before=ids[0]) == []
+    assert codes(lambda: log.listing(2, path, before="0" * 12)) == ["log-unknown-id"]
+
+
+def test_lines_come_in_the_order_in_which_they_are_named(path: Path) -> None:
+    assert log.lines(["0" * 12], path) == []
+    ids = [log.append(entry(rule=f"D{number}"), path) for number in range(3)]
+    asked = [ids[1], "0" * 12, ids[2], ids[0]]
+    assert [line.rule for line in log.lines(asked, path)] == ["D1", "D2", "D0"]
+
+
 def test_an_id_nobody_has_and_an_ambiguous_one(path: Path) -> None:
     assert codes(lambda: log.read("abc", path)) == ["log-unknown-id"]
     for _ in range(17):

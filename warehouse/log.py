@@ -7,7 +7,7 @@ before it, so that a changed, reordered or missing entry is found by ``warehouse
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -275,8 +275,30 @@ def _gone(number: int, place: Path) -> Fault:
     return Fault("log-redacted", f"decision {row_id}", found, "a decision with its facts", step)
 
 
-def listing(limit: int = 20, path: Path | None = None) -> list[LogLine]:
+def listing(
+    limit: int = 20, path: Path | None = None, *, before: str | None = None
+) -> list[LogLine]:
     """The latest decisions, newest first; empty when nothing was ever logged.
+
+    Args:
+        limit: At most so many.
+        path: The log file; the home's when not given.
+        before: Only what was logged before the decision with this id.
+
+    Raises:
+        FailedWorld: As ``find`` for ``before``, and as ``warehouse.log_file.writing``.
+    """
+    place = place_of(path)
+    number = None if before is None else find(before, path)
+    if not place.exists():
+        return []
+    query = "WHERE kind = ? AND seq < coalesce(?, seq + 1) ORDER BY seq DESC LIMIT ?"
+    with reading(place) as (connection, entries):
+        return list(_lines(connection, f"{entries} {query}", (DECISION, number, limit)))
+
+
+def lines(ids: Iterable[str], path: Path | None = None) -> list[LogLine]:
+    """The lines of some decisions, in the order in which they are named; others are left out.
 
     Raises:
         FailedWorld: As ``warehouse.log_file.writing``.
@@ -285,9 +307,14 @@ def listing(limit: int = 20, path: Path | None = None) -> list[LogLine]:
     if not place.exists():
         return []
     with reading(place) as (connection, entries):
-        cursor = connection.execute(
-            f"SELECT {SUMMARY}, NOT is_whole FROM {entries} WHERE kind = ? "
-            "ORDER BY seq DESC LIMIT ?",
-            (DECISION, limit),
-        )
-        return [replace(LogLine(*told), is_redacted=bool(gone)) for *told, gone in cursor]
+        query = f"{entries} WHERE hash >= ? AND hash < ? AND kind = ?"
+        found = (_lines(connection, query, (one, f"{one}g", DECISION)) for one in ids)
+        return [line for of_one in found for line in of_one]
+
+
+def _lines(
+    connection: sqlite3.Connection, which: str, told: tuple[str | int | None, ...]
+) -> Iterator[LogLine]:
+    query = f"SELECT {SUMMARY}, NOT is_whole FROM {which}"
+    for *parts, gone in connection.execute(query, told):
+        yield replace(LogLine(*parts), is_redacted=bool(gone))

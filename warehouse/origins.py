@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +61,18 @@ def origins(snapshot: str, used: Sequence[Row], folder: Path | None = None) -> l
     Raises:
         FailedWorld: ``market-unknown-snapshot`` and the like, when the snapshot is not here.
     """
-    with closing(open_file(find_snapshot(snapshot, folder).path)) as connection:
-        return [list(_origins(connection, row)) for row in used]
+    asked = tuple(tuple(str(row.get(name)) for name in _ASKED) for row in used)
+    return [list(one) for one in _kept(find_snapshot(snapshot, folder).path, asked)]
+
+
+_ASKED = ("mart", "row_id", "source")
+
+
+@lru_cache(maxsize=256)
+def _kept(path: Path, used: tuple[tuple[str, ...], ...]) -> tuple[tuple[Origin, ...], ...]:
+    """A published snapshot never changes, so that an answer out of it holds for good."""
+    with closing(open_file(path)) as connection:
+        return tuple(tuple(_origins(connection, *row)) for row in used)
 
 
 def origins_anywhere(
@@ -76,11 +87,12 @@ def origins_anywhere(
     return [[] for _ in used]
 
 
-def _origins(connection: DuckDBPyConnection, row: Row) -> Iterator[Origin]:
-    mart, row_id = str(row.get("mart")), str(row.get("row_id"))
+def _origins(
+    connection: DuckDBPyConnection, mart: str, row_id: str, source: str
+) -> Iterator[Origin]:
     match mart:
         case "percentile":
-            query, key = _OF_SOURCE, str(row.get("source"))
+            query, key = _OF_SOURCE, source
         case "fx":
             query, key = _OF_RECORD.format(table="fx_rate", key="CAST(day AS VARCHAR)"), row_id
         case "vesting" | "wage_level":

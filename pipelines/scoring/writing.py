@@ -13,6 +13,7 @@ from pipelines.scoring.edition import book_of
 from pipelines.scoring.job import Job, Part
 from pipelines.scoring.keeping import disk_refusals
 from pipelines.scoring.ledger import Ledger, described
+from pipelines.scoring.parquet_files import put_in_a_row
 from pipelines.scoring.score import ROW
 from rules.errors import Fault, UnusableCase
 
@@ -116,7 +117,13 @@ def _as_one(answers: Sequence[Path], target: Path, folder: Path) -> None:
     rows = pl.scan_parquet(list(answers))
     match target.suffix.lower():
         case ".parquet":
-            _whole(target, folder, lambda aside: rows.sink_parquet(aside, maintain_order=True))
+            _whole(
+                target,
+                folder,
+                lambda aside: (
+                    put_in_a_row(answers, aside) or rows.sink_parquet(aside, maintain_order=True)
+                ),
+            )
         case ".jsonl":
             _whole(target, folder, lambda aside: rows.sink_ndjson(aside, maintain_order=True))
         case ".csv":

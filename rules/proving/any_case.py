@@ -24,14 +24,12 @@ from rules.expression import (
     And,
     Call,
     Case,
-    Compare,
     Expression,
     IsNull,
     Literal,
     Name,
     Not,
     Or,
-    names,
 )
 from rules.proving.dated import HOME, DatedNumbers, dated_numbers, first_day
 from rules.proving.stated import CURRENCY, DAY, free_facts, taken_for_granted
@@ -56,7 +54,9 @@ class AnyCase:
     @cached_property
     def wide(self) -> Theory:
         """Every case."""
-        free = {name: _in_any_currency(one, self.book.facts[name]) for name, one in self._facts.items()}
+        free = {
+            name: _in_any_currency(one, self.book.facts[name]) for name, one in self._facts.items()
+        }
         money = {name for name, one in self.book.parameters.items() if one.currency is not None}
         free |= {name: Free("number", 0.0, is_known=False) for name in money}
         free |= {name: one for pick in self.book.picks for name, one in self._drawn(pick)}
@@ -109,7 +109,9 @@ class AnyCase:
         listed, _, inside = name.rpartition(".")
         facts = self.book.lists[listed].facts if listed else ()
         known = {fact.name: fact for fact in (*self.book.facts.values(), *facts)}
-        return inside in known and known[inside].type.kind == "number" and not is_money(known[inside])
+        return (
+            inside in known and known[inside].type.kind == "number" and not is_money(known[inside])
+        )
 
     # --- Lists of any length ------------------------------------------------------------------
 
@@ -170,7 +172,10 @@ class _Entry:
         self._is_there = Name(has_entry(one.name))
         package = [f for f in book.facts.values() if one.is_package and f.group == "package"]
         self._facts = {fact.name: fact for fact in (*package, *one.facts)}
-        self._formulas = [*(book.package if one.is_package else ()), *book.entries.get(one.name, ())]
+        self._formulas = [
+            *(book.package if one.is_package else ()),
+            *book.entries.get(one.name, ()),
+        ]
         own = (*self._facts, *(formula.name for formula in self._formulas))
         self._inside = {name: entry_name(one.name, name) for name in own}
 

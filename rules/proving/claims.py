@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from typing import Literal as OneOf
 
 from rules.book import Book
 from rules.errors import Fault
-from rules.proving.witness import Witness
 from rules.source import Document, PathInDocument, parse_document
 
 Standing = OneOf["proved", "shown", "stated", "failed", "not_proved"]
@@ -33,7 +33,7 @@ class Claim:
         standing: ``proved`` of every case; ``shown`` by an offer; ``stated`` by the book as an
             exception, with its reason; ``failed``; or ``not_proved``, which is never a pass.
         fault: For a claim that failed or is not proved, with code, place and next step.
-        witnesses: Offers that show it; for a failed claim they reproduce the failure.
+        offers: That show it; for a failed claim ``offerdesk decide`` reproduces the failure.
         reason: For an exception, the reason that the book gives.
     """
 
@@ -41,7 +41,7 @@ class Claim:
     text: str
     standing: Standing
     fault: Fault | None = None
-    witnesses: Sequence[Witness] = ()
+    offers: Sequence[Mapping[str, Any]] = ()
     reason: str = ""
 
 
@@ -82,10 +82,16 @@ class Places:
             self._documents[file] = parse_document(self._texts[file], file)
         return self._documents[file].place(path)
 
+    def value(self, file: str) -> Mapping[str, Any]:
+        """What a file says; empty where it is no mapping."""
+        self.of(file)
+        value = self._documents[file].value
+        return value if isinstance(value, Mapping) else {}
+
     def of_name(self, name: str) -> str:
         """Where a name of the book is defined."""
         for file, path in self._candidates(name):
-            node = self._value(file)
+            node = self.value(file)
             for step in path:
                 node = node.get(step) if isinstance(node, Mapping) else None
             if node is not None:
@@ -94,23 +100,18 @@ class Places:
 
     def _candidates(self, name: str) -> Iterable[tuple[str, PathInDocument]]:
         yield "signals.yaml", (name,)
-        for section in self._value("valuation.yaml"):
+        for section in self.value("valuation.yaml"):
             yield "valuation.yaml", (section, name)
-        for section in self._value("facts.yaml"):
+        for section in self.value("facts.yaml"):
             yield "facts.yaml", (section, name)
         for file, _ in self._parameters:
             yield file, (name,)
         yield "asks.yaml", ("sums", name)
         ask = name.removeprefix("ask_")
-        for component in self._value("asks.yaml").get("asks", {}):
+        for component in self.value("asks.yaml").get("asks", {}):
             if ask.startswith(f"{component}_"):
                 yield "asks.yaml", ("asks", component)
 
     @cached_property
     def _parameters(self) -> list[tuple[str, str]]:
         return [item for item in self._texts.items() if item[0].startswith("parameters")]
-
-    def _value(self, file: str) -> Mapping[str, object]:
-        self.of(file)
-        value = self._documents[file].value
-        return value if isinstance(value, Mapping) else {}

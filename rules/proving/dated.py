@@ -43,9 +43,9 @@ class DatedNumbers:
     def add(self, name: str, by_day: Mapping[date, Any]) -> None:
         """A number or table, by the days from which its values count, newest first."""
         days = list(by_day)
-        changes = [
-            day for day, before in pairwise(days) if by_day[day] != by_day[before]
-        ] + days[-1:]
+        changes = [day for day, before in pairwise(days) if by_day[day] != by_day[before]] + days[
+            -1:
+        ]
         if len(changes) == 1:
             self.known[name] = by_day[days[0]]
         elif isinstance(by_day[days[0]], Mapping):

@@ -65,7 +65,9 @@ class RowProofs:
     def _no_gap(self) -> Claim:
         """An offer of which every row says FALSE is complete, and no row was made for it."""
         *rows, last = self._rows
-        says = [self._seeker.any_case.unfolding.in_the_end(say.when) for say in last.because if say.when]
+        says = [
+            self._seeker.any_case.unfolding.in_the_end(say.when) for say in last.because if say.when
+        ]
         condition = And((*(Not(truth(row)) for row in rows), *(not_true(when) for when in says)))
         settled = self._seeker.settle(condition)
         fault = Fault(
@@ -75,7 +77,9 @@ class RowProofs:
             "a row for every complete offer",
             "widen a row, or give the last row a sentence for this offer",
         )
-        text = f"no complete offer falls through to {last.name}, unless one of its sentences says why"
+        text = (
+            f"no complete offer falls through to {last.name}, unless one of its sentences says why"
+        )
         return claimed(CHAPTER, text, settled, fault, wanted="impossible")
 
     # --- Each row -----------------------------------------------------------------------------
@@ -85,7 +89,7 @@ class RowProofs:
         decides = And(
             (truth(row), equals("rule", row.name), *(not_true(truth(one)) for one in before))
         )
-        settled = self._seeker.settle(decides, row.when)
+        settled = self._seeker.settle(decides, row.when, is_likely=True)
         fault = (
             self._dead_or_masked(row, before)
             if settled.outcome == "impossible"
@@ -114,7 +118,7 @@ class RowProofs:
         for one, other in permutations(self._rows[:-1], 2):
             if one.decides == other.decides and not {one.name, other.name} & set(masked):
                 adds = And((truth(one), not_true(truth(other))))
-                settled = self._seeker.settle(adds, one.when)
+                settled = self._seeker.settle(adds, one.when, is_likely=True)
                 found = f"{one.name}, which implies {other.name}; both say {one.decides}"
                 fault = Fault("proof-subsumed-row", self._place(one), found, _ADDS, _MERGE)
                 text = f"{one.name} says more than {other.name}"
@@ -126,14 +130,15 @@ class RowProofs:
                 yield self._overlap(first, second)
 
     def _overlap(self, first: Row, second: Row) -> Claim:
-        settled = self._seeker.settle(And((truth(first), truth(second))))
-        text = f"{first.name} and {second.name} never hold together"
-        if settled.outcome == "found":
-            self.overlaps.append((first.name, second.name))
+        both = And((truth(first), truth(second)))
         stated = self._statement.wins(first.name, second.name)
-        if settled.outcome == "found" and stated is not None:
-            text = f"{first.name} wins over {second.name}"
+        settled = self._seeker.settle(both, both, is_likely=stated is not None)
+        if settled.outcome != "impossible":
+            self.overlaps.append((first.name, second.name))
+        if settled.outcome != "impossible" and stated is not None:
+            text = f"{first.name} wins over {second.name} where both hold"
             return Claim(CHAPTER, text, "stated", None, (), stated.reason)
+        text = f"{first.name} and {second.name} never hold together"
         found = f"{first.name} ({first.decides}) and {second.name} ({second.decides}) both TRUE"
         fault = Fault("proof-overlap", self._place(second), found, _ONE, _STATE.format(first.name))
         return claimed(CHAPTER, text, settled, fault, wanted="impossible")
@@ -153,14 +158,14 @@ def claimed(chapter: str, text: str, settled: Settled, fault: Fault, *, wanted: 
         wanted: ``impossible`` where the condition would break the claim, ``found`` where it
             shows it.
     """
-    witnesses = (settled.witness,) if settled.witness is not None else ()
+    offers = (settled.witness.offer,) if settled.witness is not None else ()
     if settled.outcome == "not_proved":
         step = "ask an engineer, or make the condition simpler; not proved is not a pass"
         open_fault = Fault("proof-not-proved", fault.place, settled.remark, "", step)
         return Claim(chapter, text, "not_proved", open_fault)
     if settled.outcome == wanted:
-        return Claim(chapter, text, "proved" if wanted == "impossible" else "shown", None, witnesses)
-    return Claim(chapter, text, "failed", fault, witnesses)
+        return Claim(chapter, text, "proved" if wanted == "impossible" else "shown", None, offers)
+    return Claim(chapter, text, "failed", fault, offers)
 
 
 _LAST = "a last row that always holds"

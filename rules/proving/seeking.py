@@ -22,7 +22,7 @@ from rules.theory import Answer, Outcome, Theory
 
 MOST_FACTORS = 12
 NEIGHBOURS = 3  # offers that are changed before all offers are searched
-QUICK, LONG = 1.0, 8.0  # seconds for one question to z3
+QUICK, LONG = 6_000_000, 60_000_000  # effort for one question to z3
 
 
 @dataclass(frozen=True)
@@ -58,32 +58,38 @@ class Seeker:
         self._widely = Prover(self.any_case.wide, loosely=True)
 
     def settle(
-        self, condition: Expression, focus: Expression | None = None, seconds: float = LONG
+        self, condition: Expression, focus: Expression | None = None, *, is_likely: bool = False
     ) -> Settled:
         """Settle whether any case makes a condition TRUE.
 
         Args:
             condition: Over terms of ``rules.unfolding``.
             focus: The part of it on which it hangs; the facts behind it are changed first.
-            seconds: For each of the long questions.
+            is_likely: Whether an offer is looked for before a proof.
         """
         witness = self.known(condition)
-        if witness is None and self.is_impossible(condition, seconds):
+        if witness is None and not is_likely and self.is_impossible(condition):
             return Settled("impossible")
         witness = witness or self._beside(condition, focus or condition)
+        if witness is None and is_likely and self.is_impossible(condition):
+            return Settled("impossible")
+        if witness is not None:
+            return Settled("found", witness)
+        return self._written_down(condition)
+
+    def _written_down(self, condition: Expression) -> Settled:
+        """Search all offers that can be written down."""
         answer = Answer("not_proved", {})
-        for theory in (self.any_case.calm, self.any_case.close) if witness is None else ():
-            answer = Prover(theory).find(condition, seconds=seconds)
+        for theory in (self.any_case.calm, self.any_case.close):
+            answer = Prover(theory).find(condition, effort=LONG)
             witness = self._kept(answer, condition)
             if witness is not None:
-                break
-        if witness is None:
-            return Settled("not_proved", remark=_remark(answer))
-        return Settled("found", witness)
+                return Settled("found", witness)
+        return Settled("not_proved", remark=_remark(answer))
 
-    def is_impossible(self, condition: Expression, seconds: float = LONG) -> bool:
+    def is_impossible(self, condition: Expression, effort: int = LONG) -> bool:
         """Whether no case at all makes a condition TRUE; False where that is not proved."""
-        return self._widely.find(condition, seconds=seconds).outcome == "impossible"
+        return self._widely.find(condition, effort=effort).outcome == "impossible"
 
     def known(self, condition: Expression) -> Witness | None:
         """An offer found before that shows a condition."""
@@ -98,32 +104,32 @@ class Seeker:
     def _beside(self, condition: Expression, focus: Expression) -> Witness | None:
         """An offer that is found by changing one that is known."""
         starts = self._nearest(condition)
-        for opened in self._openings(condition, focus):
+        for opened, theory in self._openings(condition, focus):
             for start in starts:
-                answer = self._near(start, condition, opened)
+                near = self.near(start, opened, names(condition), theory)
+                answer = Prover(near).find(condition, effort=QUICK)
                 witness = self._kept(answer, condition, start)
                 if witness is not None:
                     return witness
         return None
 
-    def _openings(self, condition: Expression, focus: Expression) -> Iterator[frozenset[str]]:
-        """Which facts to change, from the narrowest choice on.
+    def _openings(
+        self, condition: Expression, focus: Expression
+    ) -> Iterator[tuple[frozenset[str], Theory]]:
+        """Which facts to change and in which theory, from the narrowest choice on.
 
         A product of two free numbers is hard, so amounts are changed first while shares, years and
         counts stay as they are.
         """
-        near, all_of_them = (
-            self.any_case.calm.roots(names(one)) for one in (focus, condition)
-        )
+        calm, close = self.any_case.calm, self.any_case.close
+        near, all_of_them = (calm.roots(names(one)) for one in (focus, condition))
         factors = frozenset(name for name in near if self.any_case.is_factor(name))
-        yield from dict.fromkeys(
-            (
-                near - factors,
-                frozenset(name for name in all_of_them if not self.any_case.is_factor(name)),
-                near,
-                *(near - factors | {name} for name in sorted(factors)[:MOST_FACTORS]),
-            )
-        )
+        amounts = frozenset(name for name in all_of_them if not self.any_case.is_factor(name))
+        for opened in dict.fromkeys((near - factors, amounts, near)):
+            yield opened, calm
+        yield amounts, close
+        for name in sorted(factors)[:MOST_FACTORS]:
+            yield near - factors | {name}, calm
 
     def _nearest(self, condition: Expression) -> list[Witness]:
         """The offers of which the most parts of a condition hold."""
@@ -136,20 +142,30 @@ class Seeker:
         terms = self.any_case.unfolding.terms
         if isinstance(condition, Name) and isinstance(terms.get(condition.name), And):
             condition = terms[condition.name]
-        for part in condition.operands if isinstance(condition, And) else (condition,):
-            yield part
+        yield from condition.operands if isinstance(condition, And) else (condition,)
 
-    def _near(self, start: Witness, condition: Expression, opened: Iterable[str]) -> Answer:
-        theory = self.any_case.calm
+    def near(
+        self,
+        start: Witness,
+        opened: Iterable[str],
+        wanted: Iterable[str],
+        theory: Theory | None = None,
+    ) -> Theory:
+        """The offers that differ from a known one in some facts only, as a theory.
+
+        Args:
+            start: The known offer.
+            opened: The free names that may change.
+            wanted: The terms that will be asked about.
+            theory: Of all offers; the calm one if none is given.
+        """
+        theory = theory or self.any_case.calm
         free = {name: theory.free[name] for name in opened}
         scope = dict(theory.known)
         scope |= {n: start.facts.get(n) for n in theory.free if n not in free}
-        cone = theory.cone(names(condition))
-        terms, values = self._reducer.terms(
-            {name: theory.terms[name] for name in cone if name in theory.terms}, scope
-        )
-        near = Theory(free, terms, values, theory.given)
-        return Prover(near).find(condition, seconds=QUICK)
+        cone = {name: theory.terms[name] for name in theory.cone(wanted) if name in theory.terms}
+        terms, values = self._reducer.terms(cone, scope)
+        return Theory(free, terms, values, theory.given)
 
     def _kept(
         self, answer: Answer, condition: Expression, start: Witness | None = None
@@ -170,6 +186,8 @@ def _remark(answer: Answer) -> str:
         case "found":
             return "z3 finds an offer, of which the engine says otherwise: it rounds, z3 does not"
         case "impossible":
-            return "no offer in US dollars with at most one entry in each list; longer lists are open"
+            return (
+                "no offer in US dollars with at most one entry in each list; longer lists are open"
+            )
         case _:
             return "z3 gave up"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import pairwise
 
-from rules.book import Book, Fact
+from rules.book import Fact
 from rules.expression import (
     And,
     Arithmetic,

@@ -20,6 +20,7 @@ from rules.parse import parse
 from rules.source import Document, parse_document
 
 FILE = "proofs.yaml"
+ALWAYS = Literal(True)
 PRESENT_PAY = ("current_base", "current_tc")
 _KEYS = ("overlaps", "pay", "minimums", "never_count", "exceptions")
 
@@ -44,7 +45,7 @@ class NeverCounts:
 
     fact: str
     unless_through: tuple[str, ...] = ()
-    only_when: Expression = Literal(True)
+    only_when: Expression = ALWAYS
     reason: str = ""
 
 
@@ -94,8 +95,9 @@ def read_statement(folder: Path, book: Book) -> Statement:
 
 def usual_statement(book: Book) -> Statement:
     """What holds of a book that states nothing: no overlap is meant, and there is no exception."""
-    never = tuple(NeverCounts(name) for name in PRESENT_PAY if name in book.facts)
-    return Statement(never_count=never)
+    sent = [fact.name for fact in book.facts.values() if fact.read == "present"]
+    never = [name for name in PRESENT_PAY if name in book.facts]
+    return Statement(never_count=tuple(NeverCounts(name) for name in (*never, *sent)))
 
 
 def statement_of(text: str, book: Book) -> Statement:

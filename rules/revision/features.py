@@ -10,7 +10,6 @@ import polars as pl
 from rules.book import Book
 from rules.expression import Compare, Expression, names, tables, walk
 from rules.frame import Frame, Tables
-from rules.frame_columns import Asides
 from rules.revision.changes import Change
 from rules.revision.reach import Readers, names_of
 from rules.sql_book import OFFERS, Compiled
@@ -49,7 +48,7 @@ class Describer:
         self._book = book
         self._near = _nearness(book, found)
         self._hidden = _consequences(book, found)
-        known = {column.name for column in Compiled(book, Asides()).columns}
+        known = {term.name for term in Compiled(book).terms}
         named = [*Frame(book).names["values"].values()]
         at_ends = [one for name in self._near for one in at_end(name) if one in known]
         self._frame = Frame(book, [*named, *at_ends])

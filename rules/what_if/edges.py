@@ -25,7 +25,6 @@ from rules.what_if.smallest import DECIDES, decides_one_of
 STEPS = 24  # between the point and an end
 MOST_TRIED = 4  # values that z3 takes for possible and the judge refuses
 MARGIN = 1e-9  # relative; within it z3 cannot tell rounding from a turn
-SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ class Turning:
         low, high = sorted((doubt.point, last if last in (doubt.low, doubt.high) else edge))
         name = Name(doubt.name)
         inside = And((Compare(">=", name, Literal(low)), Compare("<=", name, Literal(high))))
-        answer = prover.find(self._otherwise, inside, seconds=SECONDS)
+        answer = prover.find(self._otherwise, inside)
         if answer.outcome == "impossible":
             return None
         value = answer.values.get(doubt.name)
@@ -185,7 +184,7 @@ class Turning:
         prover = self._prover(doubts)
         if prover is None:
             return False
-        return prover.find(self._otherwise, seconds=SECONDS).outcome == "impossible"
+        return prover.find(self._otherwise).outcome == "impossible"
 
 
 def _read_below(terms: Mapping[str, Expression]) -> set[str]:

@@ -24,7 +24,6 @@ from rules.what_if.rounding import prover_for_doubles
 DECIDES = "decides in the end"
 MOST_REJECTED = 20  # points that z3 proposes and the judge refuses, before all are judged instead
 SHORT = 400  # points on a line that are judged one by one
-SECONDS = 10.0  # for one question to z3
 
 Wanted = Collection[str]  # of accept, counter, walk_away and review
 Enumerate = Callable[[Pay, Wanted], Steps | None]
@@ -113,7 +112,7 @@ class Search:
         conditions += [self._pay.is_not(point) for point in self._rejected]
         if self._best is not None:
             conditions.append(self._pay.costs_less_than(self._pay.cost(self._best)))
-        answer = self._prover.find(*conditions, seconds=SECONDS)
+        answer = self._prover.find(*conditions)
         if answer.outcome == "not_proved":
             raise _GaveUpError
         return self._pay.point(answer.values) if answer.outcome == "found" else None

@@ -1,0 +1,126 @@
+"""What must not count does not count: protected attributes, present pay, and private facts in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rules.book import Fact
+from rules.errors import Fault
+from rules.expression import And, Compare, Expression, IsNull, Name, Not, Or, names
+from rules.proofs import Prover
+from rules.proving.any_case import entry_name
+from rules.proving.claims import Claim, Places
+from rules.proving.graph import shortest_path
+from rules.proving.pairs import marked_name, paired
+from rules.proving.rows import not_true
+from rules.proving.seeking import LONG, Seeker
+from rules.proving.statement import ALWAYS, NeverCounts, Statement
+from rules.wording import slots
+
+CHAPTER = "inputs"
+_SAID = ("opening", "target", "floor", "cap", "open")
+
+
+class InputProofs:
+    """The claims about facts that must not reach a verdict, an ask, a lever or a word."""
+
+    def __init__(self, seeker: Seeker, places: Places, statement: Statement) -> None:
+        self._seeker, self._places, self._statement = seeker, places, statement
+        self._book = seeker.book
+        close = seeker.any_case.close.terms
+        self._terms: Mapping[str, Expression] = {n: e for n, e in close.items() if "@" not in n}
+        self._ends = [f"row {row.name}" for row in self._book.rows]
+        self._ends += [f"ask_{ask.name}_{part}" for ask in self._book.asks for part in _SAID]
+        self._ends += [f"lever {lever.name}" for lever in self._book.levers]
+
+    def claims(self) -> Iterator[Claim]:
+        """Prohibited facts, present pay, and what is said to the employer."""
+        prohibited = [*self._prohibited()]
+        yield from prohibited
+        if not prohibited:
+            yield Claim(CHAPTER, "no fact is read from a protected attribute", "proved")
+        for one in self._statement.never_count:
+            yield self._never(one)
+            if one.unless_through and one.only_when != ALWAYS:
+                yield from (self._only_when(one, name) for name in one.unless_through)
+        yield from self._words()
+
+    # --- Facts that must not count ------------------------------------------------------------
+
+    def _prohibited(self) -> Iterator[Claim]:
+        """Facts that are read from a key which the door drops."""
+        for name, fact in self._facts():
+            keys = {path[0] for path in fact.paths}
+            protected = sorted(keys & self._book.prohibited)
+            if protected:
+                path = shortest_path(self._terms, name, self._ends)
+                found = " -> ".join(path) if path else f"`{name}`, read from `{protected[0]}`"
+                fault = self._fault(fact.name, found, "no fact from a protected attribute")
+                yield Claim(CHAPTER, f"{name} is no input", "failed", fault)
+
+    def _facts(self) -> Iterator[tuple[str, Fact]]:
+        yield from self._book.facts.items()
+        for listed, one in self._book.lists.items():
+            yield from ((entry_name(listed, fact.name), fact) for fact in one.facts)
+
+    def _never(self, one: NeverCounts) -> Claim:
+        path = shortest_path(self._terms, one.fact, self._ends, one.unless_through)
+        through = f", unless through {', '.join(one.unless_through)}" if one.unless_through else ""
+        text = f"{one.fact} reaches no row, ask or lever{through}"
+        if path is None:
+            return Claim(CHAPTER, text, "proved", None, (), one.reason)
+        fault = self._fault(path[1], " -> ".join(path), "no way from it to a row, ask or lever")
+        return Claim(CHAPTER, text, "failed", fault)
+
+    def _fault(self, name: str, found: str, allowed: str) -> Fault:
+        place = self._place(name)
+        return Fault("proof-prohibited-input", place, found, allowed, "cut the way")
+
+    def _place(self, name: str) -> str:
+        kind, _, rest = name.partition(" ")
+        if kind == "row" and rest:
+            return self._places.of("verdict.yaml", ("rows", rest, "when"))
+        if kind == "lever" and rest:
+            return self._places.of("levers.yaml", ("levers", rest, "when"))
+        return self._places.of_name(name)
+
+    def _only_when(self, one: NeverCounts, through: str) -> Claim:
+        """A figure differs with the fact only where the book says that it may."""
+        pair = paired(self._seeker.any_case.wide, [one.fact])
+        first, second = Name(through), marked_name(pair, through)
+        differs = Or(
+            (
+                Compare("<>", first, second),
+                And((IsNull(first), Not(IsNull(second)))),
+                And((IsNull(second), Not(IsNull(first)))),
+            )
+        )
+        prover = Prover(pair.theory, loosely=True)
+        answer = prover.find(differs, not_true(one.only_when), effort=LONG)
+        text = f"{one.fact} counts in {through} only where the book says so"
+        if answer.outcome == "impossible":
+            return Claim(CHAPTER, text, "proved", None, (), one.reason)
+        found = f"{through}, which hangs on {one.fact} in other cases too"
+        fault = self._fault(through, found, "a fact that counts only where it is stated")
+        return Claim(CHAPTER, text, "failed" if answer.outcome == "found" else "not_proved", fault)
+
+    # --- Words to the employer ----------------------------------------------------------------
+
+    def _words(self) -> Iterator[Claim]:
+        """The loader has refused private slots; the amounts that fill them are looked at here."""
+        count = sum(len(slots(say.text)) for lever in self._book.levers for say in lever.says)
+        faults = [*self._private_amounts()]
+        for fault in faults:
+            yield Claim(CHAPTER, "nothing private is said to the employer", "failed", fault)
+        if not faults:
+            text = f"nothing private is said to the employer, in {count} slots"
+            yield Claim(CHAPTER, text, "proved")
+
+    def _private_amounts(self) -> Iterator[Fault]:
+        for lever in self._book.levers:
+            for index, say in enumerate(lever.says):
+                read = names(say.amount) if say.amount is not None else frozenset()
+                for name in sorted(read & self._book.private):
+                    place = self._places.of("levers.yaml", ("levers", lever.name, "says", index))
+                    allowed = "amounts that hold nothing private"
+                    yield Fault("proof-private-words", place, f"`{name}`", allowed, "take it out")

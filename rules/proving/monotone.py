@@ -1,0 +1,167 @@
+"""More pay never moves a verdict towards walking away, and a higher minimum never towards a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rules.conversion import is_money
+from rules.errors import Fault
+from rules.expression import And, Case, Compare, Expression, Literal, Name
+from rules.proofs import Prover
+from rules.proving.claims import Claim, Places
+from rules.proving.pairs import MARK, Pair, marked_name, paired
+from rules.proving.rows import not_true
+from rules.proving.seeking import LONG, Seeker
+from rules.proving.statement import Exempt, Statement
+from rules.proving.witness import Witness
+
+CHAPTER = "monotone"
+WORSE_TO_BETTER = ("walk_away", "counter", "accept")
+NEIGHBOURS = 8  # known offers near which two are sought
+_SHOWING = 20_000_000  # effort of z3 for two offers near a known one
+
+
+@dataclass(frozen=True)
+class _Direction:
+    """A fact that is raised, and the way in which the verdict must not move then."""
+
+    fact: str
+    is_minimum: bool
+
+    @property
+    def text(self) -> str:
+        way = "towards a yes" if self.is_minimum else "towards walking away"
+        return f"raising {self.fact} never moves the verdict {way}"
+
+    def broken(self, first: Expression, second: Expression) -> Expression:
+        """Whether the second verdict is on the wrong side of the first."""
+        return Compare(">" if self.is_minimum else "<", _rank(second), _rank(first))
+
+
+def _rank(verdict: Expression) -> Expression:
+    ranks = (
+        (Compare("=", verdict, Literal(word)), Literal(float(place)))
+        for place, word in enumerate(WORSE_TO_BETTER)
+    )
+    return Case(tuple(ranks), Literal(None))
+
+
+class MonotoneProofs:
+    """The claims about raising a fact."""
+
+    def __init__(self, seeker: Seeker, places: Places, statement: Statement) -> None:
+        self._seeker, self._places, self._statement = seeker, places, statement
+        self._book = seeker.book
+
+    def claims(self) -> Iterator[Claim]:
+        """One claim for each amount of pay and each minimum, and one for each exception."""
+        for fact in self._statement.pay or self._usual("offered"):
+            yield from self._about(_Direction(fact, is_minimum=False))
+        for fact in self._statement.minimums or self._usual("minimum"):
+            yield from self._about(_Direction(fact, is_minimum=True))
+
+    def _usual(self, part: str) -> Iterable[str]:
+        """The amounts that the offered parts of the asks hang on, or their minimums."""
+        theory = self._seeker.any_case.calm
+        facts = self._book.facts
+        end = "floor" if part == "minimum" else part
+        roots = theory.roots(f"ask_{ask.name}_{end}" for ask in self._book.asks)
+        group = "candidate" if part == "minimum" else "package"
+        return sorted(
+            n for n in roots if n in facts and facts[n].group == group and _is_pay(n, self)
+        )
+
+    def _about(self, direction: _Direction) -> Iterator[Claim]:
+        exempt = [one for one in self._statement.exceptions if direction.fact in one.raising]
+        pair = paired(self._seeker.any_case.wide, [direction.fact])
+        condition = _broken(pair, direction, exempt)
+        answer = Prover(pair.theory, loosely=True).find(condition, effort=LONG)
+        if answer.outcome == "impossible":
+            yield Claim(
+                CHAPTER, direction.text + (", but for the exceptions" if exempt else ""), "proved"
+            )
+        else:
+            yield self._not_so(direction, exempt)
+        for one in exempt:
+            yield Claim(CHAPTER, f"{direction.text}: excepted", "stated", None, (), one.reason)
+
+    def _not_so(self, direction: _Direction, exempt: list[Exempt]) -> Claim:
+        place = self._places.of_name(direction.fact)
+        found = self._shown(direction, exempt)
+        if found is None:
+            step = "not proved is not a pass: state the exception, or make the rules simpler"
+            fault = Fault("proof-not-proved", place, "neither a proof nor two offers", "", step)
+            return Claim(CHAPTER, direction.text, "not_proved", fault)
+        first, second = found
+        fact = direction.fact
+        told = (
+            f"{fact} from {first.facts[fact]:,.10g} to {second.facts[fact]:,.10g}, and the verdict "
+            f"from {first.verdict} ({first.rule}) to {second.verdict} ({second.rule})"
+        )
+        allowed = "a verdict that is no worse" if not direction.is_minimum else "one no better"
+        step = f"mend {second.rule}, or state the exception with its reason in proofs.yaml"
+        row = next(row for row in self._book.rows if row.name == second.rule)
+        place = self._places.of("verdict.yaml", ("rows", row.name, "when"))
+        return Claim(
+            CHAPTER,
+            direction.text,
+            "failed",
+            Fault("proof-not-monotone", place, told, allowed, step),
+            tuple(one.offer for one in found),
+        )
+
+    # --- Two offers that show it --------------------------------------------------------------
+
+    def _shown(self, direction: _Direction, exempt: list[Exempt]) -> tuple[Witness, Witness] | None:
+        calm = self._seeker.any_case.calm
+        for opened in (calm.roots(["outcome"]), frozenset(calm.free)):
+            for start in self._seeker.found[:NEIGHBOURS]:
+                found = self._beside(start, opened, direction, exempt)
+                if found is not None:
+                    return found
+        return None
+
+    def _beside(
+        self, start: Witness, opened: Iterable[str], direction: _Direction, exempt: list[Exempt]
+    ) -> tuple[Witness, Witness] | None:
+        """Two offers near a known one: its amounts and words are changed, its factors are not."""
+        seeker = self._seeker
+        free = {n for n in opened if not seeker.any_case.is_factor(n)} | {direction.fact}
+        near = paired(seeker.near(start, sorted(free), ["verdict"]), [direction.fact])
+        condition = _broken(near, direction, exempt)
+        answer = Prover(near.theory).find(condition, effort=_SHOWING)
+        if answer.outcome != "found":
+            return None
+        values = {**start.facts, **answer.values}
+        first = seeker.witnesses.made(values)
+        second = seeker.witnesses.made({**values, direction.fact: values[direction.fact + MARK]})
+        if first is None or second is None or not _is_shown(first, second, direction, exempt):
+            return None
+        return first, second
+
+
+def _is_pay(name: str, proofs: MonotoneProofs) -> bool:
+    fact = proofs._book.facts[name]
+    is_share = fact.type.unit is not None and ("share", -1) in fact.type.unit.powers
+    return fact.type.kind == "number" and is_money(fact) and not is_share
+
+
+def _broken(pair: Pair, direction: _Direction, exempt: Iterable[Exempt]) -> Expression:
+    """The verdict moves the wrong way, and no exception is stated for it."""
+    fact = direction.fact
+    return And(
+        (
+            Compare(">", marked_name(pair, fact), Name(fact)),
+            direction.broken(Name("verdict"), marked_name(pair, "verdict")),
+            *(not_true(And((one.before, pair.second(one.after)))) for one in exempt),
+        )
+    )
+
+
+def _is_shown(
+    first: Witness, second: Witness, direction: _Direction, exempt: Iterable[Exempt]
+) -> bool:
+    broken = direction.broken(Literal(first.verdict), Literal(second.verdict))
+    excused = any(first.shows(one.before) and second.shows(one.after) for one in exempt)
+    return first.shows(broken) and not excused
