@@ -108,7 +108,8 @@ def _sections(outcome: Outcome) -> Iterator[str]:
     if missing:
         more = [f"  and {len(missing) - SHOWN:,} more"] if len(missing) > SHOWN else []
         shown = "\n".join([*missing[:SHOWN], *more])
-        yield f"Tried by no case that passes (`offerdesk book test --generate` writes what is missing)\n{shown}"
+        step = "`offerdesk book test --generate` writes what is missing"
+        yield f"Tried by no case that passes ({step})\n{shown}"
     yield from _about_generated(outcome)
 
 
