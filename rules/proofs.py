@@ -186,7 +186,7 @@ class Prover:
             case None:
                 return _NULL
             case bool():
-                return _Flag(z3.BoolVal(value), z3.BoolVal(not value))
+                return _Flag(_truth(value), _truth(not value))
             case str():
                 return _Scalar("text", z3.IntVal(self._code(value)), _TRUE, _ONE)
             case date():
@@ -268,35 +268,50 @@ class Prover:
 # --- Formulas, folded where they are constant ------------------------------------------------
 
 
+def _truth(is_so: bool) -> Any:
+    return _TRUE if is_so else _FALSE
+
+
 def _all(*parts: Any) -> Any:
-    if any(z3.is_false(part) for part in parts):
+    left = [part for part in parts if part is not _TRUE]
+    if any(part is _FALSE for part in left):
         return _FALSE
-    left = [part for part in parts if not z3.is_true(part)]
     return z3.And(left) if len(left) > 1 else left[0] if left else _TRUE
 
 
 def _any(*parts: Any) -> Any:
-    if any(z3.is_true(part) for part in parts):
+    left = [part for part in parts if part is not _FALSE]
+    if any(part is _TRUE for part in left):
         return _TRUE
-    left = [part for part in parts if not z3.is_false(part)]
     return z3.Or(left) if len(left) > 1 else left[0] if left else _FALSE
 
 
 def _not(part: Any) -> Any:
-    if z3.is_true(part) or z3.is_false(part):
-        return _FALSE if z3.is_true(part) else _TRUE
+    if part is _TRUE or part is _FALSE:
+        return _truth(part is _FALSE)
     return part.arg(0) if z3.is_not(part) else z3.Not(part)
 
 
 def _if(condition: Any, then: Any, otherwise: Any) -> Any:
-    if z3.is_true(condition) or then.eq(otherwise):
+    if condition is _TRUE or then.eq(otherwise):
         return then
-    return otherwise if z3.is_false(condition) else z3.If(condition, then, otherwise)
+    return otherwise if condition is _FALSE else z3.If(condition, then, otherwise)
 
 
 def _choose(condition: Any, then: Any, otherwise: Any) -> Any:
     """``_if`` for truths."""
     return _any(_all(condition, then), _all(_not(condition), otherwise))
+
+
+def _order(op: CompareOp, a: Any, b: Any) -> Any:
+    """One number beside another, worked out where both are constant."""
+    if a.eq(b):
+        return _truth(op in ("=", "<=", ">="))
+    if z3.is_int_value(a) and z3.is_int_value(b):
+        return _truth(_ORDERS[op](a.as_long(), b.as_long()))
+    if _is_constant(a) and _is_constant(b):
+        return _truth(_ORDERS[op](a.as_fraction(), b.as_fraction()))
+    return _ORDERS[op](a, b)
 
 
 def _fraction(number: Any) -> Any:
@@ -409,9 +424,9 @@ class _Exact:
         if op in _TURNED and (left.parts or right.parts):
             return self._part_by_part(op, left, right)
         known = _all(left.known, right.known)
-        if z3.is_false(known):
+        if known is _FALSE:
             return _Flag(_FALSE, _FALSE)
-        holds = z3.simplify(self._ordered(op, left, right))
+        holds = self._ordered(op, left, right)
         return _Flag(_all(known, holds), _all(known, _not(holds)))
 
     def _part_by_part(self, op: CompareOp, left: _Scalar, right: _Scalar) -> _Flag:
@@ -428,24 +443,23 @@ class _Exact:
 
     def _ordered(self, op: CompareOp, left: _Scalar, right: _Scalar) -> Any:
         """``a/b < c/d`` as ``ad < cb``, the other way round where ``bd`` is negative."""
-        order = _ORDERS[op]
         if left.under.eq(right.under):
             above, below, under = left.value, right.value, left.under
         else:
             above, below = self.times(left.value, right.under), self.times(right.value, left.under)
             under = self.times(left.under, right.under)
         if _is_constant(under) and under.as_fraction() > 0:
-            return order(above, below)
-        return _choose(under > 0, order(above, below), order(below, above))
+            return _order(op, above, below)
+        return _choose(under > 0, _order(op, above, below), _order(op, below, above))
 
     def calculated(self, op: str, left: _Scalar, right: _Scalar) -> _Scalar:
         known = _all(left.known, right.known)
-        if z3.is_false(known):
+        if known is _FALSE:
             return _NULL
         if op == "*":
             value, under = self.times(left.value, right.value), self.times(left.under, right.under)
         elif op == "/":
-            known = _all(known, _not(z3.simplify(right.value == 0)))
+            known = _all(known, _not(_order("=", right.value, _ZERO)))
             value, under = self._quotient(left, right)
         else:
             value, under = self._sum(op, left, right)
@@ -461,8 +475,8 @@ class _Exact:
             return _Scalar(otherwise.kind, otherwise.value, known, otherwise.under)
         if otherwise.kind == "null":
             return _Scalar(then.kind, then.value, _all(condition, then.known), then.under)
-        if z3.is_true(condition) or z3.is_false(condition):
-            return then if z3.is_true(condition) else otherwise
+        if condition is _TRUE or condition is _FALSE:
+            return then if condition is _TRUE else otherwise
         if not then.under.eq(otherwise.under):
             then, otherwise = self.plain(then), self.plain(otherwise)
         value = _if(condition, then.value, otherwise.value)
@@ -502,7 +516,7 @@ class _Exact:
 
     def _best(self, terms: Sequence[_Term], beaten: CompareOp) -> _Term:
         """The first of the values that no other one beats; NULLs are passed over."""
-        parts = [term for term in map(_scalar, terms) if not z3.is_false(term.known)]
+        parts = [term for term in map(_scalar, terms) if term.known is not _FALSE]
         if len(parts) < 2:
             return parts[0] if parts else _NULL
         best, *others = map(self.plain, parts)

@@ -20,9 +20,9 @@ from rules.proving.witness import Witness, Witnesses
 from rules.reducing import Reducer
 from rules.theory import Answer, Outcome, Theory
 
-MOST_FACTORS = 12
+MOST_FACTORS = 4
 NEIGHBOURS = 3  # offers that are changed before all offers are searched
-QUICK, LONG = 6_000_000, 60_000_000  # effort for one question to z3
+QUICK, LONG = 15_000_000, 60_000_000  # effort for one question to z3
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,10 @@ class Seeker:
         near, all_of_them = (calm.roots(names(one)) for one in (focus, condition))
         factors = frozenset(name for name in near if self.any_case.is_factor(name))
         amounts = frozenset(name for name in all_of_them if not self.any_case.is_factor(name))
-        for opened in dict.fromkeys((near - factors, amounts, near)):
+        for opened in dict.fromkeys((near - factors, amounts)):
             yield opened, calm
         yield amounts, close
+        yield near, calm
         for name in sorted(factors)[:MOST_FACTORS]:
             yield near - factors | {name}, calm
 
