@@ -7,19 +7,22 @@ from difflib import get_close_matches
 from textwrap import wrap
 
 from offerdesk.glossary import Glossary
+from offerdesk.listings import as_json
 from rules.book import Book, Lever, Row, Say
 from rules.errors import Fault, UnusableCase
 from rules.expression import sql_text
 
 
-def counted(book: Book) -> str:
-    """A sound book in one line."""
+def counted(book: Book, form: str = "text") -> str:
+    """A sound book in one line, or as JSON."""
+    if form == "json":
+        return as_json({"hash": book.hash, **counts_of(book)})
     told = ", ".join(f"{count} {name}" for name, count in counts_of(book).items())
     return f"The book is sound: {told}.\nhash {book.hash}"
 
 
 def counts_of(book: Book) -> dict[str, int]:
-    """How much of everything is in a book."""
+    """How many of each thing a book has."""
     layers = (*book.layers, *book.closing)
     return {
         "facts": len(book.facts),

@@ -211,13 +211,32 @@ def book() -> None:
 
 @book.command("check")
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
-def book_check(folder: Path | None) -> None:
-    """Check every name, type, unit and reference of a book."""
+@click.option("--quick", is_flag=True, help="Check names, types and units alone; prove nothing.")
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(["rows", "reach", "monotone", "inputs", "asks", "dates"]),
+    help="Prove this chapter alone; may be given several times.",
+)
+@as_text_or_json
+def book_check(folder: Path | None, quick: bool, only: tuple[str, ...], form: str) -> int:
+    """Check a book: its names, types and units, and then prove what it claims.
+
+    Ends with exit code 1 when a claim fails or is not proved.
+    """
     from offerdesk.chapters import counted
     from rules.book import BOOK
     from rules.loader import load_book
 
-    show(counted(load_book(folder or BOOK)))
+    loaded = load_book(folder or BOOK)
+    if quick:
+        show(counted(loaded, form))
+        return DONE
+    from offerdesk.book_check import as_form, proofs_of
+
+    proofs = proofs_of(loaded, folder or BOOK, only)
+    show(as_form(loaded, proofs, form))
+    return BAD_INPUT if proofs.failed or proofs.open else DONE
 
 
 @book.command("hash")

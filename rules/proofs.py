@@ -1,7 +1,7 @@
 """Questions about expressions, answered for all values at once; the only file that knows z3.
 
-A ``Prover`` finds values of the free names of a theory with which some conditions are TRUE, or proves
-that there are none.
+A ``Prover`` finds values of the free names of a theory with which some conditions are TRUE, or
+proves that there are none.
 
 What an expression means is said in ``rules/expression.py``.  Here a flag is a pair of formulas, one
 for TRUE and one for FALSE; any other value is a formula and another one that says whether it is
@@ -50,8 +50,8 @@ from rules.expression import (
 from rules.theory import Answer, Free, Theory
 
 Kind = OneOf["number", "text", "flag", "date", "null"]
-# Effort of z3 for one question, in its own units: some ten million are a second.  A clock would give
-# other answers on a busy machine.
+# Effort of z3 for one question, in its own units: some ten million are a second.  A clock would
+# give other answers on a busy machine.
 ENOUGH = 60_000_000
 _PATIENCE = 120  # seconds, for what z3 does without counting it
 
@@ -87,6 +87,7 @@ _Term = _Flag | _Scalar
 _FEW = 16  # values of a number that are better told one by one: z3 is at odds with whole numbers
 _MOST_BRANCHES = 50  # a table of factors has as many rows
 _TRUE, _FALSE = z3.BoolVal(True), z3.BoolVal(False)
+_CONTEXT = z3.main_ctx()
 _ONE, _ZERO, _HALF = z3.RealVal(1), z3.RealVal(0), z3.Q(1, 2)
 _NULL = _Scalar("null", _ZERO, _FALSE, _ONE)
 
@@ -108,6 +109,10 @@ class Prover:
 
     def find(self, *conditions: Expression, effort: int = ENOUGH) -> Answer:
         """Values of the free names with which every condition is TRUE.
+
+        Args:
+            conditions: Over the terms.
+            effort: After so much of it z3 gives up.
 
         >>> prover = Prover(Theory({"base": Free("number", 0, 300_000, step=1000)},
         ...                 {"is_low": Compare("<", Name("base"), Literal(90_500.0))}, {}))
@@ -276,36 +281,51 @@ def _all(*parts: Any) -> Any:
     left = [part for part in parts if part is not _TRUE]
     if any(part is _FALSE for part in left):
         return _FALSE
-    return z3.And(left) if len(left) > 1 else left[0] if left else _TRUE
+    return _joined(z3.Z3_mk_and, left) if len(left) > 1 else left[0] if left else _TRUE
 
 
 def _any(*parts: Any) -> Any:
     left = [part for part in parts if part is not _FALSE]
     if any(part is _TRUE for part in left):
         return _TRUE
-    return z3.Or(left) if len(left) > 1 else left[0] if left else _FALSE
+    return _joined(z3.Z3_mk_or, left) if len(left) > 1 else left[0] if left else _FALSE
+
+
+def _joined(make: Any, parts: Sequence[Any]) -> Any:
+    """AND or OR, without the checks of ``z3.And`` and ``z3.Or``, which take most of the time."""
+    asts = (z3.Ast * len(parts))(*(part.ast for part in parts))
+    return z3.BoolRef(make(_CONTEXT.ref(), len(parts), asts), _CONTEXT)
 
 
 def _not(part: Any) -> Any:
     if part is _TRUE or part is _FALSE:
         return _truth(part is _FALSE)
-    return part.arg(0) if z3.is_not(part) else z3.Not(part)
+    if z3.is_not(part):
+        return part.arg(0)
+    return z3.BoolRef(z3.Z3_mk_not(_CONTEXT.ref(), part.ast), _CONTEXT)
 
 
 def _if(condition: Any, then: Any, otherwise: Any) -> Any:
-    if condition is _TRUE or then.eq(otherwise):
+    if condition is _TRUE or _is_same(then, otherwise):
         return then
     return otherwise if condition is _FALSE else z3.If(condition, then, otherwise)
 
 
+def _is_same(a: Any, b: Any) -> bool:
+    """Whether two formulas are one; z3 keeps each only once."""
+    return a is b or a.ast.value == b.ast.value
+
+
 def _choose(condition: Any, then: Any, otherwise: Any) -> Any:
     """``_if`` for truths."""
+    if then is otherwise:
+        return then
     return _any(_all(condition, then), _all(_not(condition), otherwise))
 
 
 def _order(op: CompareOp, a: Any, b: Any) -> Any:
     """One number beside another, worked out where both are constant."""
-    if a.eq(b):
+    if _is_same(a, b):
         return _truth(op in ("=", "<=", ">="))
     if z3.is_int_value(a) and z3.is_int_value(b):
         return _truth(_ORDERS[op](a.as_long(), b.as_long()))
@@ -397,15 +417,15 @@ class _Exact:
 
     def rounded(self, one: _Scalar) -> Any:
         """To the nearest whole number, halves away from zero."""
-        number = one.value if one.under.eq(_ONE) else one.value / one.under
+        number = one.value if _is_same(one.under, _ONE) else one.value / one.under
         whole = z3.If(number >= 0, z3.ToInt(number + _HALF), -z3.ToInt(_HALF - number))
         return z3.ToReal(whole)
 
     def times(self, a: Any, b: Any) -> Any:
         """A product; one with a choice between constants is made branch by branch."""
-        if a.eq(_ONE) or b.eq(_ZERO):
+        if _is_same(a, _ONE) or _is_same(b, _ZERO):
             return b
-        if b.eq(_ONE) or a.eq(_ZERO):
+        if _is_same(b, _ONE) or _is_same(a, _ZERO):
             return a
         if _is_constant(a) or _is_constant(b):
             return a * b
@@ -443,7 +463,7 @@ class _Exact:
 
     def _ordered(self, op: CompareOp, left: _Scalar, right: _Scalar) -> Any:
         """``a/b < c/d`` as ``ad < cb``, the other way round where ``bd`` is negative."""
-        if left.under.eq(right.under):
+        if _is_same(left.under, right.under):
             above, below, under = left.value, right.value, left.under
         else:
             above, below = self.times(left.value, right.under), self.times(right.value, left.under)
@@ -477,26 +497,30 @@ class _Exact:
             return _Scalar(then.kind, then.value, _all(condition, then.known), then.under)
         if condition is _TRUE or condition is _FALSE:
             return then if condition is _TRUE else otherwise
-        if not then.under.eq(otherwise.under):
+        if not _is_same(then.under, otherwise.under):
             then, otherwise = self.plain(then), self.plain(otherwise)
         value = _if(condition, then.value, otherwise.value)
         known = _choose(condition, then.known, otherwise.known)
         return _Scalar(then.kind, value, known, _if(condition, then.under, otherwise.under))
 
     def _quotient(self, left: _Scalar, right: _Scalar) -> tuple[Any, Any]:
-        if _is_constant(right.value) and right.value.as_fraction() != 0 and right.under.eq(_ONE):
+        if (
+            _is_constant(right.value)
+            and right.value.as_fraction() != 0
+            and _is_same(right.under, _ONE)
+        ):
             return self.times(left.value, _fraction(1 / right.value.as_fraction())), left.under
-        if right.under.eq(_ONE) and _is_choice(right.value, _MOST_BRANCHES):
+        if _is_same(right.under, _ONE) and _is_choice(right.value, _MOST_BRANCHES):
             return self.times(left.value, _inverse(right.value)), left.under
         return self.times(left.value, right.under), self.times(left.under, right.value)
 
     def _sum(self, op: str, left: _Scalar, right: _Scalar) -> tuple[Any, Any]:
         if left.kind == "date":
             return z3.ToReal(left.value - right.value), _ONE
-        if not left.under.eq(right.under):
+        if not _is_same(left.under, right.under):
             left, right = self.plain(left), self.plain(right)
         one, two, under = left.value, right.value, left.under
-        if not left.under.eq(right.under):
+        if not _is_same(left.under, right.under):
             one, two = self.times(one, right.under), self.times(two, left.under)
             under = self.times(left.under, right.under)
         return (one + two if op == "+" else one - two), under
@@ -570,11 +594,11 @@ class _Loose(_Exact):
             return []
         number, under = whole.arg(0).children()
         near = z3.And(2 * product >= 2 * number - step, 2 * product <= 2 * number + step)
-        return [z3.Implies(step > 0, near)] if under.eq(step) else []
+        return [z3.Implies(step > 0, near)] if _is_same(under, step) else []
 
     def _cancelled(self, value: Any, under: Any) -> Any:
         """A quotient without the factor that both its sides have; None where they have none."""
-        if value.eq(under):
+        if _is_same(value, under):
             return _ONE
         if z3.is_app_of(under, z3.Z3_OP_MUL) and _is_constant(under.arg(0)):
             found = self._cancelled(value, under.arg(1))
@@ -603,7 +627,7 @@ class _Loose(_Exact):
         return None
 
     def plain(self, one: _Scalar) -> _Scalar:
-        if one.under.eq(_ONE):
+        if _is_same(one.under, _ONE):
             return one
         cancelled = self._cancelled(one.value, one.under)
         if cancelled is not None:

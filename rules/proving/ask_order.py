@@ -70,7 +70,7 @@ class AskProofs:
     ) -> Claim:
         broken = And((Name(f"ask_{ask}_open"), Compare(_OPPOSITE[op], left, right)))
         settled = (
-            Settled("impossible")
+            Settled("impossible", broken)
             if self._is_so_by_itself(ask, broken)
             else self._seeker.settle(broken, broken)
         )
@@ -82,7 +82,7 @@ class AskProofs:
             f"{one} {op} {other}",
             "mend the formulas of this ask",
         )
-        return claimed(CHAPTER, text, settled, fault, wanted="impossible")
+        return claimed(self._seeker, CHAPTER, text, settled, fault, wanted="impossible")
 
 
 _LAST = ("floor", "target", "sayable", "open", "bold", "opening")  # formulas that put in order

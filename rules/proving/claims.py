@@ -91,7 +91,7 @@ class Places:
     def of_name(self, name: str) -> str:
         """Where a name of the book is defined."""
         for file, path in self._candidates(name):
-            node = self.value(file)
+            node: Any = self.value(file)
             for step in path:
                 node = node.get(step) if isinstance(node, Mapping) else None
             if node is not None:

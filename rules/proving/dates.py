@@ -1,4 +1,4 @@
-"""No day without a number: every dated number and table has one value on each day that is covered."""
+"""No day without a number: each dated number and table has one value on every covered day."""
 
 from __future__ import annotations
 

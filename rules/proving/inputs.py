@@ -1,4 +1,4 @@
-"""What must not count does not count: protected attributes, present pay, and private facts in words."""
+"""What must not count does not: protected attributes, present pay, private facts in words."""
 
 from __future__ import annotations
 

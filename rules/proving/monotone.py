@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rules.conversion import is_money
 from rules.errors import Fault
-from rules.expression import And, Case, Compare, Expression, Literal, Name
+from rules.expression import And, Case, Compare, Expression, Literal, Name, Value
 from rules.proofs import Prover
 from rules.proving.claims import Claim, Places
 from rules.proving.pairs import MARK, Pair, marked_name, paired
 from rules.proving.rows import not_true
 from rules.proving.seeking import LONG, Seeker
+from rules.proving.shortening import plain_offer, shortened
 from rules.proving.statement import Exempt, Statement
 from rules.proving.witness import Witness
 
@@ -108,34 +109,50 @@ class MonotoneProofs:
             direction.text,
             "failed",
             Fault("proof-not-monotone", place, told, allowed, step),
-            tuple(one.offer for one in found),
+            tuple(plain_offer(one.offer) for one in self._shorter(found, direction, exempt)),
         )
+
+    def _shorter(
+        self, found: tuple[Witness, Witness], direction: _Direction, exempt: list[Exempt]
+    ) -> tuple[Witness, Witness]:
+        """Both offers without what they need not state; the raised fact keeps its two values."""
+        witnesses, fact = self._seeker.witnesses, direction.fact
+        raised = found[1].facts[fact]
+
+        def second_of(one: Witness) -> Witness | None:
+            return witnesses.made({**one.facts, fact: raised})
+
+        def shows(one: Witness) -> bool:
+            other = second_of(one) if one.facts[fact] == found[0].facts[fact] else None
+            return other is not None and _is_shown(one, other, direction, exempt)
+
+        first = shortened(found[0], witnesses, shows)
+        return first, second_of(first) or found[1]
 
     # --- Two offers that show it --------------------------------------------------------------
 
     def _shown(self, direction: _Direction, exempt: list[Exempt]) -> tuple[Witness, Witness] | None:
-        calm = self._seeker.any_case.calm
-        for opened in (calm.roots(["outcome"]), frozenset(calm.free)):
+        """Two offers near a known one: its amounts and words are changed, its factors are not."""
+        any_case = self._seeker.any_case
+        for some in (any_case.calm.roots(["outcome"]), frozenset(any_case.calm.free)):
+            opened = {name for name in some if not any_case.is_factor(name)} | {direction.fact}
             for start in self._seeker.found[:NEIGHBOURS]:
-                found = self._beside(start, opened, direction, exempt)
-                if found is not None:
-                    return found
+                near = self._seeker.near(start, opened, ["verdict"], any_case.calm)
+                pair = paired(near, [direction.fact])
+                condition = _broken(pair, direction, exempt)
+                answer = Prover(pair.theory).find(condition, effort=_SHOWING)
+                if answer.outcome == "found":
+                    found = self._judged({**start.facts, **answer.values}, direction, exempt)
+                    if found is not None:
+                        return found
         return None
 
-    def _beside(
-        self, start: Witness, opened: Iterable[str], direction: _Direction, exempt: list[Exempt]
+    def _judged(
+        self, values: Mapping[str, Value], direction: _Direction, exempt: list[Exempt]
     ) -> tuple[Witness, Witness] | None:
-        """Two offers near a known one: its amounts and words are changed, its factors are not."""
-        seeker = self._seeker
-        free = {n for n in opened if not seeker.any_case.is_factor(n)} | {direction.fact}
-        near = paired(seeker.near(start, sorted(free), ["verdict"]), [direction.fact])
-        condition = _broken(near, direction, exempt)
-        answer = Prover(near.theory).find(condition, effort=_SHOWING)
-        if answer.outcome != "found":
-            return None
-        values = {**start.facts, **answer.values}
-        first = seeker.witnesses.made(values)
-        second = seeker.witnesses.made({**values, direction.fact: values[direction.fact + MARK]})
+        """Both offers, if the judge sees them as z3 does."""
+        made, fact = self._seeker.witnesses.made, direction.fact
+        first, second = made(values), made({**values, fact: values[fact + MARK]})
         if first is None or second is None or not _is_shown(first, second, direction, exempt):
             return None
         return first, second

@@ -17,7 +17,7 @@ from rules.proving.rows import RowProofs
 from rules.proving.seeking import Seeker
 from rules.proving.statement import Statement
 
-Progress = Callable[[Claim], None]
+Progress = Callable[[int], None]  # is told how many chapters are done
 
 
 def prove(
@@ -35,7 +35,7 @@ def prove(
         statement: What it states of itself.
         offers: People's offers, to start from; what is found then looks like them.
         only: The chapters wanted; keys of ``CHAPTERS``.
-        progress: Is told each claim as it is settled.
+        progress: Is told how many chapters are done.
     """
     seeker = Seeker(book, Judge(book), offers)
     places = Places(book)
@@ -50,11 +50,10 @@ def prove(
         "reach": reach.claims,
     }
     claims: list[Claim] = []
-    for chapter in (name for name in chapters if name in only):
-        for claim in chapters[chapter]():
-            claims.append(claim)
-            if progress is not None:
-                progress(claim)
+    for done, chapter in enumerate((name for name in chapters if name in only), 1):
+        claims += chapters[chapter]()
+        if progress is not None:
+            progress(done)
     return Proofs(claims, tuple(_outside(book)), tuple(rows.overlaps))
 
 
@@ -82,4 +81,4 @@ def _outside(book: Book) -> Iterator[str]:
         "The verdict at another exchange rate (verdict_hangs_on_rate): it changes a remark, and "
         "what hangs on it is not looked at."
     )
-    yield "Which of the levers that apply are used, in which order, and the packages of equal worth."
+    yield "Which of the levers that apply are used and in which order, and packages of equal worth."

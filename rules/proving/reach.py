@@ -1,4 +1,4 @@
-"""Nothing in a book is dead: every signal, lever, ask, question, condition and sentence has an offer."""
+"""Nothing in a book is dead: some offer reaches each signal, lever, ask, question and sentence."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ReachProofs:
             "mend its condition, or remove it",
         )
         text = f"{target.what} {target.name} can be reached"
-        return claimed(CHAPTER, text, settled, fault, wanted="found")
+        return claimed(self._seeker, CHAPTER, text, settled, fault, wanted="found")
 
 
 def _targets(book: Book, unfolding: Unfolding) -> Iterator[_Target]:

@@ -60,7 +60,7 @@ class RowProofs:
         text = "every case gets exactly one row"
         settled = self._seeker.settle(IsNull(Name("rule")))
         fault = Fault("proof-no-row", self._place(self._rows[-1]), "an offer without a row", _LAST)
-        return claimed(CHAPTER, text, settled, fault, wanted="impossible")
+        return claimed(self._seeker, CHAPTER, text, settled, fault, wanted="impossible")
 
     def _no_gap(self) -> Claim:
         """An offer of which every row says FALSE is complete, and no row was made for it."""
@@ -80,7 +80,7 @@ class RowProofs:
         text = (
             f"no complete offer falls through to {last.name}, unless one of its sentences says why"
         )
-        return claimed(CHAPTER, text, settled, fault, wanted="impossible")
+        return claimed(self._seeker, CHAPTER, text, settled, fault, wanted="impossible")
 
     # --- Each row -----------------------------------------------------------------------------
 
@@ -95,7 +95,9 @@ class RowProofs:
             if settled.outcome == "impossible"
             else Fault("proof-not-proved", self._place(row), settled.remark)
         )
-        return claimed(CHAPTER, f"{row.name} can decide", settled, fault, wanted="found")
+        return claimed(
+            self._seeker, CHAPTER, f"{row.name} can decide", settled, fault, wanted="found"
+        )
 
     def _before(self, row: Row) -> Sequence[Row]:
         return self._rows[: self._rows.index(row)]
@@ -122,7 +124,7 @@ class RowProofs:
                 found = f"{one.name}, which implies {other.name}; both say {one.decides}"
                 fault = Fault("proof-subsumed-row", self._place(one), found, _ADDS, _MERGE)
                 text = f"{one.name} says more than {other.name}"
-                yield claimed(CHAPTER, text, settled, fault, wanted="found")
+                yield claimed(self._seeker, CHAPTER, text, settled, fault, wanted="found")
 
     def _overlaps(self) -> Iterator[Claim]:
         for first, second in combinations(self._rows[:-1], 2):
@@ -141,16 +143,19 @@ class RowProofs:
         text = f"{first.name} and {second.name} never hold together"
         found = f"{first.name} ({first.decides}) and {second.name} ({second.decides}) both TRUE"
         fault = Fault("proof-overlap", self._place(second), found, _ONE, _STATE.format(first.name))
-        return claimed(CHAPTER, text, settled, fault, wanted="impossible")
+        return claimed(self._seeker, CHAPTER, text, settled, fault, wanted="impossible")
 
     def _place(self, row: Row) -> str:
         return self._places.of(FILE, ("rows", row.name, "when"))
 
 
-def claimed(chapter: str, text: str, settled: Settled, fault: Fault, *, wanted: str) -> Claim:
+def claimed(
+    seeker: Seeker, chapter: str, text: str, settled: Settled, fault: Fault, *, wanted: str
+) -> Claim:
     """A claim, from what came of its condition.
 
     Args:
+        seeker: Cuts the offer down that breaks the claim.
         chapter: Where it belongs.
         text: The claim.
         settled: What is known of the condition.
@@ -158,14 +163,14 @@ def claimed(chapter: str, text: str, settled: Settled, fault: Fault, *, wanted: 
         wanted: ``impossible`` where the condition would break the claim, ``found`` where it
             shows it.
     """
-    offers = (settled.witness.offer,) if settled.witness is not None else ()
     if settled.outcome == "not_proved":
         step = "ask an engineer, or make the condition simpler; not proved is not a pass"
         open_fault = Fault("proof-not-proved", fault.place, settled.remark, "", step)
         return Claim(chapter, text, "not_proved", open_fault)
     if settled.outcome == wanted:
-        return Claim(chapter, text, "proved" if wanted == "impossible" else "shown", None, offers)
-    return Claim(chapter, text, "failed", fault, offers)
+        return Claim(chapter, text, "proved" if wanted == "impossible" else "shown")
+    offer = seeker.shortest(settled)
+    return Claim(chapter, text, "failed", fault, () if offer is None else (offer,))
 
 
 _LAST = "a last row that always holds"

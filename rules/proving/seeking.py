@@ -6,7 +6,7 @@ written down; and, for the proof that there is none, z3 over every case at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ from rules.judgement import Judge
 from rules.open_case import CaseTheory
 from rules.proofs import Prover
 from rules.proving.any_case import AnyCase
-from rules.proving.witness import Witness, Witnesses
+from rules.proving.shortening import plain_offer, shortened
+from rules.proving.witness import Witness, Witnesses, showing
 from rules.reducing import Reducer
 from rules.theory import Answer, Outcome, Theory
 
@@ -32,9 +33,11 @@ class Settled:
     Attributes:
         outcome: ``found``, with a witness; ``impossible``, proved of every case; ``not_proved``.
         remark: Where nothing is proved, how far it came.
+        condition: What was asked.
     """
 
     outcome: Outcome
+    condition: Expression
     witness: Witness | None = None
     remark: str = ""
 
@@ -69,12 +72,12 @@ class Seeker:
         """
         witness = self.known(condition)
         if witness is None and not is_likely and self.is_impossible(condition):
-            return Settled("impossible")
+            return Settled("impossible", condition)
         witness = witness or self._beside(condition, focus or condition)
         if witness is None and is_likely and self.is_impossible(condition):
-            return Settled("impossible")
+            return Settled("impossible", condition)
         if witness is not None:
-            return Settled("found", witness)
+            return Settled("found", condition, witness)
         return self._written_down(condition)
 
     def _written_down(self, condition: Expression) -> Settled:
@@ -84,8 +87,8 @@ class Seeker:
             answer = Prover(theory).find(condition, effort=LONG)
             witness = self._kept(answer, condition)
             if witness is not None:
-                return Settled("found", witness)
-        return Settled("not_proved", remark=_remark(answer))
+                return Settled("found", condition, witness)
+        return Settled("not_proved", condition, remark=_remark(answer))
 
     def is_impossible(self, condition: Expression, effort: int = LONG) -> bool:
         """Whether no case at all makes a condition TRUE; False where that is not proved."""
@@ -93,7 +96,14 @@ class Seeker:
 
     def known(self, condition: Expression) -> Witness | None:
         """An offer found before that shows a condition."""
-        return next((one for one in self.found if one.shows(condition)), None)
+        return next(filter(showing(condition), self.found), None)
+
+    def shortest(self, settled: Settled) -> Mapping[str, Any] | None:
+        """The offer that settled a condition, cut down to what shows it."""
+        if settled.witness is None:
+            return None
+        found = shortened(settled.witness, self.witnesses, showing(settled.condition))
+        return plain_offer(found.offer)
 
     def keep(self, witness: Witness) -> None:
         """Remember an offer."""
@@ -134,8 +144,8 @@ class Seeker:
 
     def _nearest(self, condition: Expression) -> list[Witness]:
         """The offers of which the most parts of a condition hold."""
-        parts = list(self._parts(condition))
-        score = {id(one): sum(one.shows(part) for part in parts) for one in self.found}
+        parts = [showing(part) for part in self._parts(condition)]
+        score = {id(one): sum(part(one) for part in parts) for one in self.found}
         return sorted(self.found, key=lambda one: -score[id(one)])[:NEIGHBOURS]
 
     def _parts(self, condition: Expression) -> Iterator[Expression]:
@@ -146,11 +156,7 @@ class Seeker:
         yield from condition.operands if isinstance(condition, And) else (condition,)
 
     def near(
-        self,
-        start: Witness,
-        opened: Iterable[str],
-        wanted: Iterable[str],
-        theory: Theory | None = None,
+        self, start: Witness, opened: Collection[str], wanted: Iterable[str], theory: Theory
     ) -> Theory:
         """The offers that differ from a known one in some facts only, as a theory.
 
@@ -158,14 +164,13 @@ class Seeker:
             start: The known offer.
             opened: The free names that may change.
             wanted: The terms that will be asked about.
-            theory: Of all offers; the calm one if none is given.
+            theory: Of all offers.
         """
-        theory = theory or self.any_case.calm
-        free = {name: theory.free[name] for name in opened}
         scope = dict(theory.known)
-        scope |= {n: start.facts.get(n) for n in theory.free if n not in free}
+        scope |= {name: start.facts.get(name) for name in theory.free if name not in opened}
         cone = {name: theory.terms[name] for name in theory.cone(wanted) if name in theory.terms}
         terms, values = self._reducer.terms(cone, scope)
+        free = {name: theory.free[name] for name in sorted(opened)}
         return Theory(free, terms, values, theory.given)
 
     def _kept(

@@ -22,7 +22,7 @@ from rules.expression import (
     Or,
 )
 from rules.plausible import FIRST_DAY, LAST_DAY, LATER, RANGES, SHARES_NOT_MONEY, WHOLE_GRANT
-from rules.proofs import Free
+from rules.theory import Free
 
 DAY, CURRENCY = "evaluation_date", "currency"
 GIVEN = (DAY, "party_without_rate", "rate_was_used")  # known in every case

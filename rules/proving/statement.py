@@ -1,8 +1,8 @@
 """What a book states of itself in ``proofs.yaml``, beside its other files.
 
 The file decides nothing and is no part of the hash of the book.  It says which rows may hold
-together and which of them is meant to win, what counts as pay and as a minimum, which facts must not
-count, and where a claim does not hold on purpose, with the reason.
+together and which of them is meant to win, what counts as pay and as a minimum, which facts must
+not count, and where a claim does not hold on purpose, with the reason.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,13 @@ class Witness:
 
     def shows(self, condition: Expression) -> bool:
         """Whether a condition over terms is TRUE of it."""
-        return meaning(condition)(self.truths) is True
+        return showing(condition)(self)
+
+
+def showing(condition: Expression) -> Callable[[Witness], bool]:
+    """What tells whether a condition over terms is TRUE of a witness."""
+    truth_of = meaning(condition)
+    return lambda witness: truth_of(witness.truths) is True
 
 
 class Witnesses:
