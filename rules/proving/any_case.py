@@ -6,7 +6,8 @@ Three theories answer every question.
 unit of money buys.  What is impossible in it is impossible; what it finds may be no case.
 
 ``close`` covers offers in US dollars with at most one entry in each list.  What it finds is an
-offer that can be written down and judged; what is impossible in it may be possible in a longer list.
+offer that can be written down and judged; what is impossible in it may be possible in a longer
+list.
 
 ``calm`` is ``close`` as if nothing were uncertain.  It is small, so that most offers are found in
 it; the judge, who tries the ends, has the last word on them.
