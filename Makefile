@@ -39,10 +39,15 @@ architecture: install  ## Who may import whom
 smoke: install  ## Build the wheel, install it on its own and use it
 	@$(RUN) pytest -m smoke tests/smoke
 
-bench: .venv/.bench  ## Measure how fast it decides, refreshes and scores, beside other engines (half an hour)
+bench: .venv/.bench  ## Measure how fast it decides, refreshes, scores and replays, beside other engines (40 minutes)
 	@$(RUN) bench
 	@$(RUN) bench.refreshing
 	@$(RUN) bench.scoring
+	@$(RUN) bench.asking
+	@$(RUN) bench.serving
+	@$(RUN) bench.rendering
+	@$(RUN) bench.replaying
+	@$(RUN) bench.attributing
 
 spark: .venv/.spark  ## Run the batch query on a local Spark (needs Java 17; five minutes)
 	@$(RUN) pytest -q -m slow tests/test_spark.py

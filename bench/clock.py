@@ -29,9 +29,17 @@ def spread(seconds: Sequence[float]) -> Spread:
     >>> spread([0.003, 0.001, 0.002])
     Spread(runs=3, least=1.0, p50=2.0, p99=3.0)
     """
-    ordered = sorted(seconds)
-    least, p50, p99 = (ordered[_rank(share, len(ordered))] * 1e3 for share in (0.0, 0.5, 0.99))
-    return Spread(len(ordered), least, p50, p99)
+    least, p50, p99 = (quantile(seconds, share) for share in (0.0, 0.5, 0.99))
+    return Spread(len(seconds), least, p50, p99)
+
+
+def quantile(seconds: Sequence[float], share: float) -> float:
+    """The least time that at least a share of the times do not exceed [ms]; its nearest rank.
+
+    >>> quantile([0.004, 0.001, 0.003, 0.002], 0.75)
+    3.0
+    """
+    return sorted(seconds)[_rank(share, len(seconds))] * 1e3
 
 
 def _rank(share: float, count: int) -> int:

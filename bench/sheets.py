@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import polars as pl
 
 from bench.offers import varied
 from offerdesk.samples import examples
+from pipelines.scoring.parquet_files import put_in_a_row
 from pipelines.sources.offer_sheet import flat
 from rules.source import read_document
 
@@ -21,7 +23,7 @@ AMOUNTS = (
     "offer.sign_on_y1",
     "candidate.min_base",
 )
-STRETCH = 500_000  # rows written at once
+STRETCH = 200_000  # rows written at once
 
 
 def write_sheet(target: Path, rows: int) -> None:
@@ -33,21 +35,20 @@ def write_sheet(target: Path, rows: int) -> None:
     kinds = pl.DataFrame(list(_rows()), infer_schema_length=None)
     parts = target.with_suffix(".parts")
     parts.mkdir(exist_ok=True)
+    files = []
     for number, start in enumerate(range(0, rows, STRETCH)):
-        _stretch(kinds, start, min(STRETCH, rows - start)).write_parquet(
-            parts / f"{number:04}.parquet", row_group_size=100_000
-        )
-    pl.scan_parquet(parts / "*.parquet").sink_parquet(target, row_group_size=100_000)
-    for file in parts.iterdir():
-        file.unlink()
-    parts.rmdir()
+        files.append(parts / f"{number:04}.parquet")
+        stretch = _stretch(kinds, start, min(STRETCH, rows - start))
+        stretch.write_parquet(files[-1], row_group_size=100_000)
+    put_in_a_row(files, target)
+    shutil.rmtree(parts)
 
 
 def _stretch(kinds: pl.DataFrame, start: int, rows: int) -> pl.DataFrame:
     """Some rows; an amount never comes twice in the same offer."""
     place = pl.int_range(start, start + rows, eager=True)
     moved = 1 + 0.02 * (place.cast(pl.Float64) * 0.6180339887498949 % 1.0)
-    found = kinds[(place % kinds.height).to_list()]
+    found = kinds[place % kinds.height]
     return found.with_columns(
         (pl.col(name) * moved).round(2).alias(name) for name in AMOUNTS if name in found.columns
     ).with_columns(place.alias("offer_id"))

@@ -63,7 +63,7 @@ def entry(book: Book, name: str) -> str:
         found += _formula(term.formula) if term.formula else []
         found += _readers(book, glossary, name)
     if not found:
-        raise UnusableCase(_unknown(name, [*rows, *levers, *glossary]))
+        raise UnusableCase(unknown_name(name, [*rows, *levers, *glossary]))
     return "\n".join(found)
 
 
@@ -108,7 +108,8 @@ def _readers(book: Book, glossary: Glossary, name: str) -> list[str]:
     )
 
 
-def _unknown(name: str, known: list[str]) -> Fault:
+def unknown_name(name: str, known: list[str]) -> Fault:
+    """What to say to a name that a book does not know."""
     near = get_close_matches(name, known, n=1)
     step = f"did you mean `{near[0]}`?" if near else "`offerdesk book show` lists the rows"
     return Fault("book-unknown-name", "book", f"`{name}`", "a name of the book", step)

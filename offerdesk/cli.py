@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 import offerdesk
-from offerdesk.options import as_text_json_or_md, as_text_or_json, book_option
+from offerdesk.options import (
+    as_of_option,
+    as_text_json_or_md,
+    as_text_or_json,
+    book_option,
+    market_option,
+)
 from offerdesk.output import forget_output, show, unwritable
 from rules.errors import Fault, OfferdeskError
 
@@ -96,6 +102,11 @@ class _Commands(click.Group):
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("market", "quarantine", "refresh", "schedule"), "market_commands"),
         **dict.fromkeys(("score", "ledger"), "score_command"),
+        "backtest": "book_commands",
+        "serve": "serve_command",
+        **dict.fromkeys(("changed", "replay", "why"), "history_commands"),
+        **dict.fromkeys(("ask", "fragility", "questions"), "what_if_commands"),
+        "log": "log_commands",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -134,7 +145,7 @@ def demo() -> None:
 
     offer = examples() / "offers" / DEMO_OFFER
     decision = Desk(market_folder=sample_market()).decide(offer)
-    show(_printed(decision, "text"))
+    show(decision.to_form("text"))
     show(_what_next(decision, offer))
 
 
@@ -154,13 +165,8 @@ def _what_next(decision: Decision, offer: Path) -> str:
 @offerdesk_command.command()
 @click.argument("offer")
 @as_text_json_or_md
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="DATE",
-    help="Decide as of this day, YYYY-MM-DD, instead of the offer's evaluation_date.",
-)
-@click.option("--market", metavar="SNAPSHOT", help="Market snapshot to use, by its id.")
+@as_of_option
+@market_option
 @book_option
 @click.option("--no-log", is_flag=True, help="Do not remember the decision.")
 def decide(
@@ -176,132 +182,9 @@ def decide(
 
     day = as_of.date() if as_of else None
     decision = Desk(book).decide(offer, market=market, as_of=day, log=not no_log)
-    show(_printed(decision, form))
+    show(decision.to_form(form))
     if form != "text" and decision.id and sys.stderr.isatty():
         click.echo(f"logged as {decision.id}", err=True)
-
-
-def _printed(decision: Decision, form: str) -> str:
-    if form == "json":
-        from offerdesk.screen import is_unicode
-
-        return decision.to_json(ascii_only=not is_unicode())
-    if form == "md":
-        return decision.to_markdown()
-    from offerdesk.screen import screen
-
-    return decision.to_text(**screen())
-
-
-# --- Why and again ------------------------------------------------------------------------------
-
-
-@offerdesk_command.command()
-@click.argument("id")
-@click.option(
-    "--not",
-    "other",
-    metavar="VERDICT",
-    type=click.Choice(["accept", "counter", "walk_away", "needs_review"]),
-    help="Say instead why it was not VERDICT.",
-)
-@as_text_json_or_md
-def why(id: str, other: str | None, form: str) -> None:
-    """Show every reason behind the logged decision ID, down to the facts."""
-    from offerdesk.replay import replay_row
-    from offerdesk.why import as_form, reasons
-    from warehouse.log import read
-
-    replayed = replay_row(read(id))
-    show(as_form(reasons(replayed, other), form))
-    replayed.check()
-
-
-@offerdesk_command.command()
-@click.argument("id", required=False)
-@click.option("--all", "every", is_flag=True, help="Every decision in the log.")
-def replay(id: str | None, every: bool) -> None:
-    """Decide ID again from what was logged, and compare byte by byte."""
-    from offerdesk.replay import replay_all
-    from warehouse.log import read, rows
-
-    if every == bool(id):
-        raise click.UsageError("give one ID, or --all", click.get_current_context())
-    replay_all(rows() if every else [read(str(id))], show)
-
-
-@offerdesk_command.command()
-@click.option(
-    "--book",
-    type=click.Path(path_type=Path),
-    required=True,
-    metavar="DIR",
-    help="Folder of the changed rule book.",
-)
-@click.option(
-    "--fail-on",
-    "level",
-    type=click.Choice(["verdict", "asks", "any"]),
-    help="End with exit code 1 where one of these would change.",
-)
-@as_text_or_json
-def backtest(book: Path, level: str | None, form: str) -> int:
-    """Say which logged decisions another book would make otherwise."""
-    from offerdesk.backtest import as_form, is_held
-    from offerdesk.backtest import backtest as tried_again
-    from rules.loader import load_book
-    from warehouse.log import rows
-
-    changed = load_book(book)
-    tried = list(tried_again(rows(), changed))
-    show(as_form(tried, changed, form))
-    return BAD_INPUT if level and is_held(tried, level) else DONE
-
-
-# --- The log ------------------------------------------------------------------------------------
-
-
-@offerdesk_command.group()
-def log() -> None:
-    """The decisions that were made."""
-
-
-@log.command("list")
-@click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first."
-)
-@as_text_or_json
-def log_list(limit: int, form: str) -> None:
-    """List the latest decisions."""
-    from offerdesk.listings import decisions
-    from warehouse.log import listing
-
-    show(decisions(listing(limit), form))
-
-
-@log.command("show")
-@click.argument("id")
-@as_text_json_or_md
-def log_show(id: str, form: str) -> None:
-    """Show the logged decision ID as it was given."""
-    from offerdesk.replay import as_logged
-    from warehouse.log import read
-
-    show(_printed(as_logged(read(id)), form))
-
-
-@log.command("verify")
-def log_verify() -> None:
-    """Check that no logged decision was changed or removed."""
-    from rules.errors import FailedWorld
-    from warehouse.log import rows, verify
-
-    faults = verify()
-    if faults:
-        raise FailedWorld(faults)
-    show(
-        f"The log is sound: {sum(1 for _ in rows())} decisions, and every link of the chain holds."
-    )
 
 
 @offerdesk_command.command()
@@ -317,7 +200,11 @@ def guide(files: tuple[str, ...], form: str) -> int:
 # --- The book -----------------------------------------------------------------------------------
 
 
-@offerdesk_command.group()
+class _BookCommands(_Commands):
+    elsewhere: ClassVar[Mapping[str, str]] = dict.fromkeys(("test", "diff"), "book_commands")
+
+
+@offerdesk_command.group(cls=_BookCommands)
 def book() -> None:
     """The rule book: YAML that anybody may read and change."""
 

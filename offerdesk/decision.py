@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from offerdesk.answer import Answer
+
+if TYPE_CHECKING:
+    from offerdesk.page import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+@dataclass(frozen=True)
+class Decision(Answer):
     """What was decided, why, and what to do about it.
 
     Attributes:
@@ -19,7 +22,6 @@ class Decision:
         id: Where it stands in the decision log; None when it was not logged.
     """
 
-    record: Mapping[str, Any]
     facts: Mapping[str, Any]
     id: str | None = None
 
@@ -38,26 +40,8 @@ class Decision:
         """The row of the book that decided."""
         return str(self.record["rule"])
 
-    def to_json(self, *, ascii_only: bool = False) -> str:
-        """The record as JSON: no clock and no id, so that equal decisions are equal texts."""
-        return json.dumps(self.record, indent=2, ensure_ascii=ascii_only, default=_plain)
-
-    def to_text(self, *, width: int = 80, colour: bool = False, unicode: bool = True) -> str:
-        """The decision for a person, in lines of at most ``width`` characters."""
-        from offerdesk.page import page_of
-        from offerdesk.render import as_text
-
-        return as_text(page_of(self), width=width, colour=colour, unicode=unicode)
-
-    def to_markdown(self) -> str:
-        """The decision as Markdown, to be pasted into a note."""
-        from offerdesk.markdown import as_markdown
+    def page(self) -> Page:
+        """The decision as a page."""
         from offerdesk.page import page_of
 
-        return as_markdown(page_of(self))
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
+        return page_of(self)

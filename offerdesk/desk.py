@@ -93,8 +93,7 @@ class Desk:
         log: bool = True,
     ) -> Decision:
         """Decide one offer; see ``offerdesk.decide``."""
-        document = on_day(read_offer(offer), as_of)
-        case, found = self._case_and_market(document, market)
+        case, found = self.read(offer, market=market, as_of=as_of)
         facts = facts_of(case)
         stated = canonical_bytes(facts)
         record = self._clerk.record(
@@ -108,7 +107,24 @@ class Desk:
         row_id = self._log(record, stated, found.market) if log else None
         return Decision(record, facts["facts"], row_id)
 
-    def _case_and_market(self, document: Document, snapshot: str | None) -> tuple[Case, Found]:
+    @property
+    def judge(self) -> Judge:
+        """Who judges by the book."""
+        return self._judge
+
+    @property
+    def clerk(self) -> Clerk:
+        """Who writes the records."""
+        return self._clerk
+
+    def read(
+        self, offer: Offer, *, market: str | None = None, as_of: date | None = None
+    ) -> tuple[Case, Found]:
+        """An offer as a case, and the market that was found for it; see ``offerdesk.decide``."""
+        return self.case_of(on_day(read_offer(offer), as_of), market)
+
+    def case_of(self, document: Document, snapshot: str | None = None) -> tuple[Case, Found]:
+        """The same from a document that was read."""
         today, own = date.today(), own_market(document)
         search = Search(snapshot, self._market_folder)
         case = read_case(document, self.book, today=today, market=search if own is None else None)

@@ -123,12 +123,12 @@ def _home() -> Finding:
 
 def _log() -> Finding:
     from warehouse.home import home
-    from warehouse.log import verify
+    from warehouse.verification import verify
 
     place = home().log_file
     if not place.exists():
         return Finding("log", Health.SOUND, f"{place}: nothing logged yet")
-    faults = verify()
+    faults = verify().faults
     if not faults:
         return Finding("log", Health.SOUND, f"{place}: the chain holds")
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""

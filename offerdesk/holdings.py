@@ -62,6 +62,7 @@ def held_back(
     source: str | None = None,
     code: str | None = None,
     limit: int | None = None,
+    after: int = 0,
 ) -> list[Row]:
     """Reasons for holding back a row, by row.
 
@@ -70,13 +71,14 @@ def held_back(
         source: Of one source only.
         code: For one reason only.
         limit: At most so many.
+        after: Without so many of the first.
 
     Raises:
         FailedWorld: As ``warehouse.difference.market_file``.
     """
     query = f"""
         SELECT row_ref, code, severity, found, suggestion, parsed
-        FROM {_HELD} ORDER BY source, row_ref, code LIMIT {limit or "ALL"}
+        FROM {_HELD} ORDER BY source, row_ref, code LIMIT {limit or "ALL"} OFFSET {after}
     """
     return _rows(snapshot, query, source, code)
 
@@ -113,3 +115,35 @@ def held_row(row: str, snapshot: str | None = None) -> list[Row]:
         step = "`offerdesk quarantine list` shows the rows"
         raise FailedWorld(Fault("quarantine-unknown-row", "quarantine", repr(row), "", step))
     return found
+
+
+_ASKED = ("company_id", "role_family", "country", "metric")  # by which percentiles are found
+
+
+def percentiles(
+    snapshot: str | None, wanted: Mapping[str, str | None], limit: int, after: int = 0
+) -> list[Row]:
+    """Percentiles of pay by employer (none for all of them), role, metric and place.
+
+    Args:
+        snapshot: Of which market; the one in force when not given.
+        wanted: Values of some of the columns that they are found by; None leaves one open.
+        limit: At most so many.
+        after: Without so many of the first.
+
+    Raises:
+        FailedWorld: As ``warehouse.difference.market_file``.
+    """
+    named = " AND ".join(f"coalesce({name}, '') = coalesce(?, {name}, '')" for name in _ASKED)
+    query = f"FROM percentile WHERE {named} ORDER BY ALL LIMIT {limit} OFFSET {after}"
+    return _rows(snapshot, query, *(wanted.get(name) for name in _ASKED))
+
+
+def percentile_keys(snapshot: str | None) -> list[Row]:
+    """Families of roles and countries that there are percentiles for, each pair once.
+
+    Raises:
+        FailedWorld: As ``warehouse.difference.market_file``.
+    """
+    query = "SELECT DISTINCT role_family, country FROM percentile ORDER BY ALL"
+    return _rows(snapshot, query)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from warehouse.difference import TableDifference
     from warehouse.log import LogLine
     from warehouse.snapshot import Held, Snapshot
+    from warehouse.verification import Verified
 
 Row = Mapping[str, Any]
 
@@ -54,11 +55,23 @@ def decisions(lines: Sequence[LogLine], form: str) -> str:
             line.verdict,
             line.status,
             line.rule,
-            line.company,
+            "(redacted)" if line.is_redacted else line.company,
             line.role,
         )
         for line in lines
     )
+
+
+def verified(found: Verified, form: str) -> str:
+    """A log that is sound, and its head."""
+    head = str(found.head) if found.head else None
+    if form == "json":
+        return as_json({"decisions": found.decisions, "redacted": found.redacted, "head": head})
+    gone = f", {found.redacted:,} of them redacted" if found.redacted else ""
+    told = (
+        f"The log is sound: {found.decisions:,} decisions{gone}, and every link of the chain holds."
+    )
+    return f"{told}\nhead {head}" if head else told
 
 
 def published(snapshots: Sequence[Snapshot], waiting: Sequence[Held], form: str) -> str:
@@ -87,9 +100,14 @@ def published(snapshots: Sequence[Snapshot], waiting: Sequence[Held], form: str)
 def sources(known: Sequence[Source], form: str) -> str:
     """The sources there are."""
     if form == "json":
-        names = ("name", "title", "address", "licence", "reader")
-        return as_json([{name: getattr(one, name) for name in names} for one in known])
+        return as_json(told_of_sources(known))
     return columns((one.name, one.title, one.licence, one.address) for one in known)
+
+
+def told_of_sources(known: Sequence[Source]) -> list[dict[str, Any]]:
+    """The sources as plain values."""
+    names = ("name", "title", "address", "licence", "reader")
+    return [{name: getattr(one, name) for name in names} for one in known]
 
 
 def differences(found: Sequence[TableDifference], moved: Sequence[Sequence[Any]], form: str) -> str:

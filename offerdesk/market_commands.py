@@ -45,11 +45,13 @@ def refresh(
     is fetched from its publisher. Without a SOURCE, and while there is no market, the sample
     guides are taken.
     """
+    from offerdesk.courtesy import give_way
     from offerdesk.listings import refreshed
     from offerdesk.samples import example_offers
     from offerdesk.sources import wanted
     from pipelines.refresh import refresh as run
 
+    give_way()
     report = run(
         wanted(sources, data),
         data=data,
@@ -81,7 +83,7 @@ def market_list(form: str) -> None:
 def market_sources(form: str) -> None:
     """List the sources that a market can be made from."""
     from offerdesk.listings import sources
-    from pipelines.sources import SOURCES
+    from pipelines.sources.registry import SOURCES
 
     show(sources(SOURCES, form))
 

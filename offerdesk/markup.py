@@ -13,6 +13,10 @@ class Markup(str):
 
     __slots__ = ()
 
+    def __html__(self) -> str:
+        """What a template takes as it is."""
+        return self
+
 
 Content = str | None
 

@@ -15,19 +15,21 @@ from rules.errors import Fault, UnusableCase
 from rules.source import LIMIT_BYTES, LIMIT_DEPTH, Document, parse_document, read_document
 
 STANDARD_INPUT = "-"
-Offer = Path | str | Mapping[str, Any]
+Offer = Path | str | Mapping[str, Any] | Document
 
 
 def read_offer(offer: Offer) -> Document:
     """Read an offer.
 
     Args:
-        offer: Path of a YAML or JSON file, ``-`` for standard input, or a mapping with the
-            sections of such a file.
+        offer: Path of a YAML or JSON file, ``-`` for standard input, a mapping with the sections
+            of such a file, or a document that was read already.
 
     Raises:
         UnusableCase: As ``rules.source.read_document``.
     """
+    if isinstance(offer, Document):
+        return offer
     if isinstance(offer, Mapping):
         return _as_if_read(offer)
     if str(offer) == STANDARD_INPUT:
@@ -105,20 +107,34 @@ def _day(value: Any) -> str:
 
 def read_stream(stream: BinaryIO) -> Document:
     """Read an offer from a stream; what begins with a brace is JSON, else it is YAML."""
-    data = stream.read(LIMIT_BYTES + 1)
+    return read_bytes(stream.read(LIMIT_BYTES + 1), "stdin")
+
+
+def read_bytes(data: bytes, name: str, *, is_json: bool | None = None) -> Document:
+    """Read an offer that is at hand.
+
+    Args:
+        data: What a file of it would hold.
+        name: What faults call it.
+        is_json: Whether it is JSON, else YAML; where nobody says so, a brace at its beginning does.
+
+    Raises:
+        UnusableCase: As ``rules.source.read_document``.
+    """
     if len(data) > LIMIT_BYTES:
-        raise _refused("too-large", f"more than {LIMIT_BYTES} bytes", f"{LIMIT_BYTES} bytes")
+        found = f"more than {LIMIT_BYTES} bytes"
+        raise _refused("too-large", name, found, f"{LIMIT_BYTES} bytes")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _refused("encoding", "bytes that are not UTF-8", "UTF-8") from None
-    is_json = text.lstrip().startswith("{")
-    document = parse_document(text, "stdin.json" if is_json else "stdin")
-    return replace(document, name="stdin")
+        raise _refused("encoding", name, "bytes that are not UTF-8", "UTF-8") from None
+    if is_json is None:
+        is_json = text.lstrip().startswith("{")
+    return replace(parse_document(text, f"{name}.json" if is_json else name), name=name)
 
 
-def _refused(code: str, found: str, allowed: str) -> UnusableCase:
-    return UnusableCase(Fault(f"document-{code}", "stdin", found, allowed))
+def _refused(code: str, name: str, found: str, allowed: str) -> UnusableCase:
+    return UnusableCase(Fault(f"document-{code}", name, found, allowed))
 
 
 def on_day(document: Document, day: date | None) -> Document:

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from rules.errors import FailedWorld, Fault
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """While something takes its time, say so to whoever sits at a terminal."""
+    is_seen = sys.stderr.isatty()
+    if is_seen:
+        click.echo(f"{text} ...", err=True, nl=False)
+    try:
+        yield
+    finally:
+        if is_seen:
+            click.echo(f"\r{' ' * (len(text) + 4)}\r", err=True, nl=False)
 
 
 def show(text: str) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from offerdesk.bars import Bar
 from offerdesk.complaints import printable
 from offerdesk.decision import Decision
+from offerdesk.headings import pinned, subject_line
 from rules.wording import money
 
 VERDICTS = {"accept": "ACCEPT", "counter": "COUNTER", "walk_away": "WALK AWAY"}
@@ -91,20 +91,24 @@ def page_of(decision: Decision) -> Page:
     verdict = VERDICTS[decision.verdict]
     return Page(
         verdict=f"NEEDS REVIEW (provisional: {verdict})" if is_open else verdict,
-        colour="yellow" if is_open else _COLOURS[decision.verdict],
-        subject=_subject(record),
+        colour="yellow" if is_open else COLOURS[decision.verdict],
+        subject=subject_line(record),
         reason=printable(record["because"]),
         parts=tuple(part for part in _parts(decision) if part.sections),
     )
 
 
-_COLOURS = {"accept": "green", "counter": "cyan", "walk_away": "red"}
+COLOURS = {"accept": "green", "counter": "cyan", "walk_away": "red"}
 
 
-def _subject(record: Mapping[str, Any]) -> str:
-    parts = [record["company"] or "employer not named", record["role"]]
-    parts += [f"as of {_day(record['evaluation_date'])}", f"row {record['rule']}"]
-    return printable(", ".join(part for part in parts if part))
+def outcome_line(outcome: Mapping[str, Any]) -> str:
+    """A verdict in capitals; one that is provisional says so.
+
+    >>> outcome_line({"verdict": "walk_away", "status": "decided"})
+    'WALK AWAY'
+    """
+    verdict = VERDICTS[outcome["verdict"]]
+    return verdict if outcome["status"] == "decided" else f"NEEDS REVIEW ({verdict})"
 
 
 def _parts(decision: Decision) -> Iterator[Part]:
@@ -382,17 +386,9 @@ def _standing_of(record: Mapping[str, Any]) -> Section | None:
 
 
 def _pins(decision: Decision) -> Section:
-    record = decision.record
-    pins = [f"book {record['book'][:12]}", f"facts {record['facts_hash'][:12]}"]
-    pins += [f"market {record['snapshot']}"] if record["snapshot"] else []
-    pins += [f"logged as {decision.id}"] if decision.id else ["not logged"]
-    return Section("Pinned by", (Paragraph(", ".join(pins)),))
+    logged = f"logged as {decision.id}" if decision.id else "not logged"
+    return Section("Pinned by", (Paragraph(f"{pinned(decision.record)}, {logged}"),))
 
 
 def _money(record: Mapping[str, Any], value: Any) -> str:
     return "-" if value is None else money(value, record["currency"])
-
-
-def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.day} {day:%B %Y}"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from offerdesk.decision import Decision
 from rules.book import Book
+from rules.case import Case
 from rules.decision import Clerk, canonical_bytes
 from rules.errors import FailedWorld, Fault, OfferdeskError
 from rules.judgement import Judge, Judgement
@@ -60,7 +63,7 @@ def replay_row(row: LogRow) -> Replayed:
     Raises:
         FailedWorld: ``book-not-kept``, ``book-hash-mismatch`` or ``log-row-unreadable``.
     """
-    judge, clerk = _ready(row.entry.book, str(home().root))
+    judge, clerk = judge_and_clerk(row.entry.book)
     return judged_again(row, judge, clerk)
 
 
@@ -71,19 +74,39 @@ def judged_again(row: LogRow, judge: Judge, clerk: Clerk) -> Replayed:
         FailedWorld: ``log-row-unreadable``.
         OfferdeskError: That book refuses the facts.
     """
-    try:
-        logged, market = json.loads(row.entry.decision), json.loads(row.entry.market)
-        case = recalled_case(json.loads(row.entry.facts), judge.book, logged["notices"])
-    except (ValueError, TypeError, KeyError, AttributeError) as problem:
-        raise FailedWorld(_unreadable(row, problem)) from problem
+    case, logged, market = recalled(row, judge.book)
     judgement = judge.judge(case)
     record = clerk.record(
         judgement,
         snapshot=row.entry.snapshot,
         market_rows=market.get("rows", ()) if row.entry.snapshot else (),
+        # Another book may not know all of the facts, and then judges others.
+        facts=row.entry.facts if judge.book.hash == row.entry.book else None,
         parity=logged.get("parity"),
     )
     return Replayed(row, record, judgement, judge.book)
+
+
+def recalled(row: LogRow, book: Book) -> tuple[Case, Raw, Raw]:
+    """The case of a logged decision as a book reads it; the record and the market that were logged.
+
+    Raises:
+        FailedWorld: ``log-row-unreadable``.
+    """
+    try:
+        logged, market = orjson.loads(row.entry.decision), orjson.loads(row.entry.market)
+        return recalled_case(orjson.loads(row.entry.facts), book, logged["notices"]), logged, market
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise FailedWorld(_unreadable(row, problem)) from problem
+
+
+def judge_and_clerk(book_hash: str) -> tuple[Judge, Clerk]:
+    """Those of a kept book; made once.
+
+    Raises:
+        FailedWorld: ``book-not-kept``, ``book-hash-mismatch`` or ``book-other-version``.
+    """
+    return _ready(book_hash, str(home().root))
 
 
 @lru_cache(maxsize=8)
@@ -120,32 +143,7 @@ def _differences(a: Any, b: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, A
         yield path, a, b
 
 
-def replay_all(rows: Iterable[LogRow], show: Callable[[str], Any]) -> None:
-    """Replay one decision after the other, a line for each.
-
-    Raises:
-        FailedWorld: When all are done, with a fault for each that differs or cannot be replayed.
-    """
-    faults: list[Fault] = []
-    count = 0
-    for row in rows:
-        found = list(_faults(row))
-        told = _outcome(found)
-        show(f"{row.id}  {row.entry.verdict:<9}  {row.entry.rule:<4}  {told}")
-        faults += found
-        count += 1
-    if faults:
-        raise FailedWorld(faults)
-    show(f"{count} replayed, every one the same byte for byte." if count else "Nothing is logged.")
-
-
-def _outcome(faults: Sequence[Fault]) -> str:
-    if not faults:
-        return "same bytes"
-    return "DIFFERS" if faults[0].code == "replay-differs" else "cannot be replayed"
-
-
-def _faults(row: LogRow) -> Iterator[Fault]:
+def faults_of(row: LogRow) -> Iterator[Fault]:
     """What is wrong with a logged decision, each fault with its id."""
     try:
         replay_row(row).check()

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from offerdesk.options import as_text_or_json, book_option
 from offerdesk.output import show
-
-if TYPE_CHECKING:
-    from pipelines.scoring.run import Progress
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
@@ -93,6 +87,7 @@ def score(
     offer.posted_range.min. What cannot be judged is in OUT's rejects with its reasons, and the
     summary is kept beside OUT as a page. A run that was killed goes on where it was.
     """
+    from offerdesk.progress import progress_bar
     from offerdesk.scored import as_json_summary, as_text
     from offerdesk.scored_page import as_html
     from offerdesk.scoring import run
@@ -115,47 +110,11 @@ def score(
         memory=memory,
         processes=processes or os.cpu_count() or 1,
     )
-    with _progress() as progress:
+    with progress_bar() as progress:
         outcome = run(asked, progress, market=market, cluster=cluster, prefect=prefect)
     page = beside(target, "summary.html")
     write_whole(page, as_html(outcome).encode())
     show(as_json_summary(outcome) if form == "json" else as_text(outcome, page))
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar with rows, rate and time left, where somebody may be looking."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TaskID,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description:>8}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
-    tasks: dict[str, TaskID] = {}
-
-    def tell(step: str, done: int, total: int) -> None:
-        if step not in tasks:
-            tasks[step] = bar.add_task(step, rate="")
-        speed = bar.tasks[tasks[step]].speed
-        rate = f"{speed:,.0f} rows/s" if speed else ""
-        bar.update(tasks[step], completed=done, total=total, rate=rate)
-
-    with bar:
-        yield tell
 
 
 @click.command()

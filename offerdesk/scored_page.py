@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from pathlib import Path
 
 from offerdesk.charts import hatching
+from offerdesk.html_page import html_page
 from offerdesk.markup import Markup, element, together
 from offerdesk.meanings import Meanings
 from offerdesk.scored_origin import files, origin
@@ -29,28 +28,8 @@ def as_html(outcome: Outcome) -> str:
         *_laid_out([files(outcome), origin(outcome)]),
         element("footer", element("p", "Offerdesk recommends; a person decides.")),
     )
-    return "<!doctype html>\n" + element(
-        "html",
-        _head(outcome.asked.sheet.name),
-        element("body", hatching(PROVISIONAL), body),
-        lang="en",
-    )
-
-
-def _head(sheet: str) -> Markup:
     style = STYLE.read_text("utf-8")
-    known = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", f"{sheet}, scored"),
-        element("style", Markup(style)),
-    )
+    return html_page(f"{outcome.asked.sheet.name}, scored", style, hatching(PROVISIONAL), body)
 
 
 def _masthead(outcome: Outcome) -> Markup:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from offerdesk.complaints import printable
 from offerdesk.glossary import Glossary, Term
 from offerdesk.page import VERDICTS
+from offerdesk.reason import Reason
 from offerdesk.reduced import reduced
 from offerdesk.replay import Replayed
+from offerdesk.why_market import MarketRows
 from rules.book import Row
 from rules.expression import Expression, Lookup, sql_text, walk
 from rules.interpreter import Explanation, explain
@@ -22,23 +22,6 @@ from rules.wording import shown
 TRUTHS = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
 SEEN = "see above"
 _COMPARISON = re.compile(r"([a-z][a-z0-9_]*) (?:=|<>|<=?|>=?) ")
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A line of reasoning and what it rests on.
-
-    Attributes:
-        kind: decision, rows, row, condition, signal, figure, fact, parameter, law or pick.
-        name: The name in the book; empty for a condition.
-        value: Plain value; None is unknown.
-    """
-
-    kind: str
-    text: str
-    name: str = ""
-    value: Any = None
-    rests_on: tuple[Reason, ...] = ()
 
 
 def reasons(replayed: Replayed, other: str | None = None) -> Reason:
@@ -60,6 +43,7 @@ class _Reasoner:
         self.judgement = replayed.judgement
         self.values: Mapping[str, Any] = replayed.judgement.values
         self.glossary = Glossary(replayed.book, replayed.judgement)
+        self.market = MarketRows(replayed)
         self.seen: set[str] = set()
 
     # --- Rows -------------------------------------------------------------------------------
@@ -70,6 +54,7 @@ class _Reasoner:
             self.row(row),
             Reason("rows", "Why no earlier row", rests_on=tuple(self.earlier(row))),
             *self.ends(),
+            *self.market.all(),
         ]
         return Reason("decision", self.headline(), rests_on=tuple(parts), value=self.said)
 
@@ -206,6 +191,7 @@ class _Reasoner:
     def below(self, term: Term) -> Iterator[Reason]:
         if term.expression is None:
             yield from (Reason(term.kind, told) for told in term.details)
+            yield from self.market.behind(term.name)
             return
         taken = reduced(term.expression, self.values)
         why = explain(taken, self.values)
@@ -254,67 +240,3 @@ def _tells(part: Explanation, whole: Explanation) -> bool:
         or part.value is whole.value
         or (whole.value is not True and part.value is None)
     )
-
-
-# --- Layouts --------------------------------------------------------------------------------
-
-
-def as_form(reason: Reason, form: str) -> str:
-    """The reasoning as text, JSON or Markdown."""
-    if form == "json":
-        import json
-
-        return json.dumps(as_plain(reason), indent=2, ensure_ascii=False, default=str)
-    if form == "md":
-        from offerdesk.markdown import escaped
-
-        lines = _bullets(reason, 0)
-        return "\n".join(f"{indent}- {escaped(text)}" for indent, text in lines)
-    from offerdesk.screen import screen
-
-    look = screen()
-    return "\n".join(as_tree(reason, look["width"], unicode=look["unicode"]))
-
-
-def as_plain(reason: Reason) -> dict[str, Any]:
-    """The reasoning as plain values: kind, name, text, value and rests_on."""
-    return {
-        "kind": reason.kind,
-        "name": reason.name,
-        "text": printable(reason.text),
-        "value": reason.value,
-        "rests_on": [as_plain(one) for one in reason.rests_on],
-    }
-
-
-def _bullets(reason: Reason, depth: int) -> Iterator[tuple[str, str]]:
-    yield "  " * depth, printable(reason.text)
-    for one in reason.rests_on:
-        yield from _bullets(one, depth + 1)
-
-
-def as_tree(reason: Reason, width: int = 100, *, unicode: bool = True) -> Iterator[str]:
-    """The reasoning as an indented tree, in lines of about ``width`` characters."""
-    strokes = ("├ ", "└ ", "│ ", "  ") if unicode else ("|-", "`-", "| ", "  ")
-    return _tree(reason, "", "", width, strokes)
-
-
-def _tree(
-    reason: Reason, first: str, rest: str, width: int, strokes: tuple[str, str, str, str]
-) -> Iterator[str]:
-    from textwrap import wrap
-
-    fork, last, through, blank = strokes
-    hanging = rest + (through if reason.rests_on else blank)
-    room = max(30, width - len(rest) - 2)
-    for number, line in enumerate(wrap(printable(reason.text), room) or [""]):
-        yield f"{first if number == 0 else hanging}{line}"
-    for one in reason.rests_on:
-        ends = one is reason.rests_on[-1]
-        yield from _tree(
-            one,
-            rest + (last if ends else fork),
-            rest + (blank if ends else through),
-            width,
-            strokes,
-        )

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from pipelines.fetch import PATIENT, Fetched, Patience, fetch
 from pipelines.records import Progress, silent
-from pipelines.sources import SOURCES, source_named
 from pipelines.sources.discovery import Place
+from pipelines.sources.registry import SOURCES, source_named
 from pipelines.web.archive import data_files, unpack
 from rules.errors import Fault, UnusableCase
 

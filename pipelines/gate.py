@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from rules.book import BOOK, Book
-from rules.case import Case, read_case, with_market
+from rules.case import Case, read_case
 from rules.errors import OfferdeskError
 from rules.judgement import Judge
 from rules.loader import load_book
+from rules.other_market import with_market
 from rules.recall import recalled_case
 from rules.source import read_document
 from warehouse.cards import KeptCards, TableCards
@@ -117,7 +118,7 @@ def _flip(judge: Judge, offer: OpenOffer, old: Market, new: Market) -> Iterator[
     before, after = (_decided(judge, offer.case, market) for market in (old, new))
     if before != after:
         company, role = (str(offer.case.facts[name] or "") for name in ("company", "role_title"))
-        yield Flip(offer.name, company, role, before, after, tuple(_cells(old, new)))
+        yield Flip(offer.name, company, role, before, after, tuple(cells(old, new)))
 
 
 def _decided(judge: Judge, case: Case, market: Market) -> str:
@@ -128,7 +129,7 @@ def _decided(judge: Judge, case: Case, market: Market) -> str:
     return f"{judgement.verdict} ({judgement.status})"
 
 
-def _cells(old: Market, new: Market) -> Iterator[str]:
+def cells(old: Market, new: Market) -> Iterator[str]:
     """The parts of the market object that differ, each with the row that it comes from."""
     rows = {row["mart"]: row["row_id"] for market in (old, new) for row in market["rows"]}
     for name in dict.fromkeys([*(old["guide"] or {}), *(new["guide"] or {})]):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from pipelines.sources import source_named
 from pipelines.sources.custom import OwnSheets
 from pipelines.sources.guides import zones_of
 from pipelines.sources.naming import renamed
+from pipelines.sources.registry import source_named
 from pipelines.sources.table_source import TableSource
 from rules.errors import Fault, UnusableCase
 from warehouse.repairs import HeldRow, Repair, held_row, let_in, remembered, repaired

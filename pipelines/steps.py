@@ -16,8 +16,8 @@ from pipelines.asking import Asked, fetched
 from pipelines.gate import BUDGET, GateReport, example_offers, gate, open_offers
 from pipelines.records import LoadCount, Progress, RefreshReport, SourceFile, TableRow, silent
 from pipelines.repairing import let_in_again
-from pipelines.sources import SOURCES, source_named
 from pipelines.sources.discovery import Place, discovered
+from pipelines.sources.registry import SOURCES, source_named
 from pipelines.sources.source import Batch, Taken
 from pipelines.taking import forget
 from pipelines.workers import take_in_all

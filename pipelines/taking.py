@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.records import LoadCount
-from pipelines.sources import SOURCES
+from pipelines.sources.registry import SOURCES
 from pipelines.sources.source import Batch, Taken
 from warehouse.disk import writing_to
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rules.expression import And, Call, Expression
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -81,6 +83,20 @@ def _component(name: str, entry: Mapping[str, Any]) -> Iterator[Term]:
     yield Term(name, f"{ask}_bold", unit, bold, f"First number for {label}, whatever the sum.")
     yield Term(name, f"{ask}_opening", unit, opening, f"The {label} to say first.")
     yield Term(name, f"{ask}_gain", "fraction", gain, f"What the opening for {label} adds.")
+
+
+def may_move(is_open: Expression) -> Expression:
+    """Of the flag ``ask_..._open`` what ``asks.yaml`` itself says: the employer has left it open.
+
+    The rest of it is whether this very offer gives cause to ask.
+
+    Args:
+        is_open: As ``ask_terms`` wrote it, with FALSE instead of UNKNOWN.
+    """
+    assert isinstance(is_open, Call)
+    assert isinstance(is_open.arguments[0], And)
+    _, *own, _, _ = is_open.arguments[0].operands
+    return And(tuple(own)) if len(own) > 1 else own[0]
 
 
 def _least_of_floor(entry: Mapping[str, Any]) -> str:

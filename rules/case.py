@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -27,6 +27,7 @@ Facts = Mapping[str, Value]
 Path = tuple[str, ...]
 FindMarket = Callable[[Facts], Mapping[str, Any]]
 SECTIONS = {"offer": True, "candidate": False, "market": False, "evaluation_date": False}
+VESTING_TAKEN = "The vesting schedule is not stated; it was taken from"
 _MARKET = frozenset({"vest_registry", "rows", "fx"})
 _CODE = re.compile(r"[A-Z]{3}")
 _WRITTEN = (str, int, float)  # what is taken for a text
@@ -82,28 +83,36 @@ def read_case(
     return _Door(document, book, today).case(market)
 
 
-def with_market(case: Case, market: Mapping[str, Any], book: Book) -> Case:
-    """The same case, judged in another market.
+def read_market(
+    market: Mapping[str, Any], book: Book, day: date
+) -> tuple[dict[str, Value], dict[str, list[dict[str, Value]]]]:
+    """A market section by itself: its facts and its lists, in the currencies that they state.
 
     Args:
-        case: A case that was read before; what it states of the offer and the candidate stays.
-        market: The market section that takes the place of its own.
+        market: The section.
         book: Its facts say what may be stated.
+        day: For which it is asked.
 
     Raises:
-        UnusableCase: The market section cannot be read.
+        UnusableCase: It cannot be read.
     """
-    document = Document({"offer": {}, "market": market}, {}, "market")
-    door = _Door(document, book, case.evaluation_date)
-    facts = door._facts({"market": market}, ("market",))
+    door = _Door(Document({"offer": {}, "market": market}, {}, "market"), book, day)
+    raw = {"market": market}
+    facts = door._facts(raw, ("market",))
+    lists = {
+        name: door._entries(raw, one) for name, one in book.lists.items() if one.path[0] == "market"
+    }
     if door.faults:
         raise UnusableCase(door.faults)
-    vocabulary = {name: fact for name, fact in book.facts.items() if fact.group == "market"}
-    usual = usual_rates(book, case.evaluation_date)
-    converter = Converter(case.currency, read_rates(market.get("fx"), case.currency, usual))
-    code = facts["guide_currency"]
-    told = converter.converted(facts, vocabulary, code) if converter.is_foreign(code) else facts
-    return replace(case, facts={**case.facts, **told})
+    return facts, lists
+
+
+def read_vesting(schedule: Sequence[float] | None, book: Book) -> dict[str, Value]:
+    """What a vesting schedule says of a package; all of it unknown when there is none."""
+    keys = keys_of(book)["package"]
+    door = _Door(Document({}, {}, "market"), book, date.max)
+    stated = door._stated(keys, {"vest_schedule": schedule or [0.0]}, ())
+    return stated if schedule else dict.fromkeys(stated)
 
 
 def read_cell(fact: Fact, node: Any, book: Book) -> tuple[Value, bool]:
@@ -215,7 +224,7 @@ class _Door:
             return False
         offer["vest_schedule"] = schedule
         source = f"{registry.get('source')}, {registry.get('as_of')}"
-        self.notices.append(f"The vesting schedule is not stated; it was taken from {source}.")
+        self.notices.append(f"{VESTING_TAKEN} {source}.")
         return True
 
     def _refuse_unknown(self, raw: Mapping[str, Any]) -> None:
@@ -364,15 +373,7 @@ class _Door:
             market = {n: f for n, f in self.book.facts.items() if f.group == "market"}
             stated = {name: facts[name] for name in market}
             own |= converter.converted(stated, market, facts["guide_currency"])
-        listed = {
-            name: [
-                converter.converted(item, self._list_facts(name), item.get("currency"))
-                if converter.is_foreign(item.get("currency"))
-                else item
-                for item in items
-            ]
-            for name, items in entries.items()
-        }
+        listed = in_one_currency(entries, converter, self.book)
         own["party_without_rate"] = bool(converter.without_rate)
         own["rate_was_used"] = bool(converter.used)
         own["rate_date"] = rates.day
@@ -380,12 +381,29 @@ class _Door:
             self.notices.append(f"Amounts in {code} were converted into {home}.")
         return own, listed
 
-    def _list_facts(self, name: str) -> dict[str, Fact]:
-        one = self.book.lists[name]
-        facts = {fact.name: fact for fact in one.facts}
-        if one.is_package:
-            facts |= {n: f for n, f in self.book.facts.items() if f.group == "package"}
-        return facts
+
+def in_one_currency(
+    lists: Mapping[str, list[dict[str, Value]]], converter: Converter, book: Book
+) -> dict[str, list[dict[str, Value]]]:
+    """The entries of lists, the foreign ones with their amounts in the currency of the offer."""
+    return {
+        name: [
+            converter.converted(item, entry_facts(book, name), item.get("currency"))
+            if converter.is_foreign(item.get("currency"))
+            else item
+            for item in items
+        ]
+        for name, items in lists.items()
+    }
+
+
+def entry_facts(book: Book, name: str) -> dict[str, Fact]:
+    """The facts of an entry of a list."""
+    one = book.lists[name]
+    facts = {fact.name: fact for fact in one.facts}
+    if one.is_package:
+        facts |= {n: f for n, f in book.facts.items() if f.group == "package"}
+    return facts
 
 
 @lru_cache(maxsize=64)

@@ -1,36 +1,39 @@
 """The batch query worked out on frames: the same columns, each as an expression of polars.
 
-Nothing is defined here a second time: the texts are those of the SQL query, and polars reads them.
-What it reads otherwise than SQL means it is written for it, or is worked out aside, in a column of
-its own.
+Nothing is defined here a second time: the terms are those of the SQL query.  Frames of offers that
+state the same facts are judged by one plan, in which every term over a fact that nobody states, or
+that is the same for everybody, is worked out beforehand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 import polars as pl
 
 from rules.book import Book
 from rules.expression import Expression
-from rules.frame_columns import OF_KIND, Asides, climbed
+from rules.frame_columns import OF_KIND
+from rules.frame_plan import Plan, Planner
+from rules.frame_stated import NOTHING, Stated
 from rules.sql import KINDS
 from rules.sql_book import OFFERS, Compiled
-from rules.sql_lists import OFFER, POSITION, Draw, SqlList
-from rules.sql_numbers import SINCE
+from rules.sql_lists import OFFER, POSITION
 from rules.sql_steps import read_below
 
 TYPES: Mapping[str, type[pl.DataType]] = {
     "BIGINT": pl.Int64,
     "INTEGER": pl.Int32,
-    **{KINDS[kind]: dtype for kind, dtype in OF_KIND.items()},
+    **{name: OF_KIND[kind] for kind, name in KINDS.items()},
 }
-_IS_FIRST = pl.col(OFFER).ne_missing(pl.col(OFFER).shift())  # of its offer, where they are sorted
+MOST_PLANS = 32
+FEW = 5_000  # offers for which no plan of their own is made if another one will do
 
 HANGS = "verdict_hangs_on_rate"  # what offers bring where a condition asks for it
 
 Tables = Mapping[str, pl.DataFrame]
+Common = tuple[Stated, ...]  # of each table that is read
 
 
 class Frame:
@@ -45,6 +48,7 @@ class Frame:
     Attributes:
         names: Kind of conclusion -> its name in the book -> the column that holds it.
         first_day: As for a query of ``rules.sql_book``.
+        columns: Those of the answer.
         reads: Table -> column -> its SQL type: what is read of each table that is handed in.
     """
 
@@ -54,31 +58,29 @@ class Frame:
         wanted: Collection[str] = (),
         also: Mapping[str, Expression] = MappingProxyType({}),
     ) -> None:
-        asides = Asides()
-        compiled = Compiled(book, asides)
-        self.names = compiled.names()
-        self.first_day = str(compiled.numbers.first_day)
+        self._compiled = Compiled(book)
+        self.names = self._compiled.names()
+        self.first_day = str(self._compiled.numbers.first_day)
         wanted = wanted or [column for named in self.names.values() for column in named.values()]
-        columns = [*compiled.columns, *(compiled.flag(*one) for one in also.items())]
-        self._wanted = (OFFER, *dict.fromkeys((*wanted, *also)))
-        reads = read_below(columns, self._wanted)
-        self._money = _money(compiled)
-        self._has_money = not reads.isdisjoint(compiled.numbers.money_columns)
-        places = {column.name: place for place, column in compiled.drawn.items()}
-        drawn = {compiled.drawn[name].name for name in reads if name in compiled.drawn}
-        self._lists = [
-            _List(one, asides, drawn, places, compiled.numbers.money_columns)
-            for one in compiled.lists
-        ]
-        self._rungs = asides.rungs(columns, self._wanted)
-        tables = compiled.tables()
-        own = {name for one in self._lists for name in one.outside} | reads | {OFFER}
-        own |= {"currency", "evaluation_date"}
-        self.reads = {
-            OFFERS: {name: kind for name, kind in tables[OFFERS].items() if name in own}
-            | dict.fromkeys(own & {HANGS}, "BOOLEAN"),
-            **{one.name: {n: tables[one.name][n] for n in one.reads} for one in self._lists},
-        }
+        self.columns = (OFFER, *dict.fromkeys((*wanted, *also)))
+        self._terms = [*self._compiled.terms, *(self._compiled.flag(*one) for one in also.items())]
+        self.reads = dict(self._reads())
+        self._planner = Planner(self._compiled, self._terms, self.columns)
+        self._plans: dict[Common, Plan] = {}
+
+    def _reads(self) -> Iterator[tuple[str, dict[str, str]]]:
+        compiled, tables = self._compiled, self._compiled.tables()
+        drawn = compiled.drawn
+        reads = read_below(self._terms, self.columns)
+        outside: set[str] = set()
+        for one in compiled.lists:
+            below = one.read_for({drawn[name].name for name in reads if name in drawn})
+            outside |= below & set(one.outside)
+            entry = sorted((below & one.facts.keys()) | {OFFER, POSITION})
+            yield one.name, {name: tables[one.name][name] for name in entry}
+        own = reads | outside | {OFFER, "currency", "evaluation_date"}
+        offers = {name: kind for name, kind in tables[OFFERS].items() if name in own}
+        yield OFFERS, offers | dict.fromkeys(own & {HANGS}, "BOOLEAN")
 
     def of(self, tables: Tables) -> Tables:
         """What is read of some tables that hold more."""
@@ -87,110 +89,28 @@ class Frame:
     def judge(self, tables: Tables) -> pl.DataFrame:
         """What is concluded about each offer.
 
-        Grain: one row for each row of ``offers``, in any order.
+        Grain: one row for each row of ``offers``, in their order.
 
         Args:
             tables: The frames that ``reads`` names, with these columns and types.
         """
-        offers = tables[OFFERS]
-        if self._has_money:
-            offers = self._with_money(offers)
-        for one in self._lists:
-            if one.draws:
-                offers = beside(offers, one.picked(tables[one.name], offers), (OFFER,))
-                offers = offers.with_columns(one.flags())
-        return climbed(offers, self._rungs).select(self._wanted)
+        return self._plan(tables).judge(tables)
 
-    def _with_money(self, offers: pl.DataFrame) -> pl.DataFrame:
-        """The offers with the money of the book in their currency on their day."""
-        days = offers.select("currency", "evaluation_date").unique()
-        is_meant = pl.col("evaluation_date").is_between("since", "until", closed="left")
-        money = days.join(self._money, on="currency").filter(is_meant).drop(SINCE[1:])
-        return beside(offers, money, ("currency", "evaluation_date"))
-
-
-def beside(frame: pl.DataFrame, other: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """A frame with the columns of another one, which has at most one row for a key.
-
-    Only the keys are joined: a frame of offers is wide, and a join would copy all of it.  A key
-    that is NULL on both sides is the same.
-    """
-    found = frame.select(keys).join(
-        other, on=list(keys), how="left", nulls_equal=True, maintain_order="left"
-    )
-    return frame.hstack(found.drop(keys))
-
-
-def of_offers(frame: pl.DataFrame, offers: pl.Series) -> pl.DataFrame:
-    """The rows of a frame that belong to some offers."""
-    return frame.filter(pl.col(OFFER).is_in(offers.implode()))
-
-
-class _List:
-    """One list of the cases: its entries valued, and what is drawn out of them for each offer."""
-
-    def __init__(
-        self,
-        one: SqlList,
-        asides: Asides,
-        drawn: Collection[str],
-        places: Mapping[str, str],
-        money: Collection[str],
-    ) -> None:
-        self.name = one.name
-        self.draws = [draw for draw in one.draws if not draw.gives.keys().isdisjoint(drawn)]
-        read = frozenset({OFFER, POSITION}).union(*(draw.reads for draw in self.draws))
-        below = read_below(one.columns, read)
-        self.outside = [name for name in one.outside if name in below]
-        self._from_offer = [OFFER, *self.outside, *(name for name in money if name in below)]
-        self.reads = sorted(below.difference(self._from_offer[1:]) | {OFFER, POSITION})
-        self._rungs = asides.rungs(one.columns, read)
-        self._drawn, self._places = drawn, places
-
-    def picked(self, entries: pl.DataFrame, offers: pl.DataFrame) -> pl.DataFrame:
-        """One row for each offer with an entry: what the picks give."""
-        if len(self._from_offer) > 1:
-            entries = entries.join(offers.select(self._from_offer), on=OFFER)
-        entries = climbed(entries.sort(OFFER, POSITION), self._rungs)
-        found = entries.filter(_IS_FIRST).select(OFFER)
-        for draw in self.draws:
-            found = beside(found, self._winners(draw, entries), (OFFER,))
-        return found
-
-    def _winners(self, draw: Draw, entries: pl.DataFrame) -> pl.DataFrame:
-        """For each offer the entry that a pick draws, with the columns that it gives."""
-        given = list(self._given(draw))
-        holding = entries.lazy().filter(pl.sql_expr(draw.where))
-        if draw.key is not None:
-            best = draw.pick.order == "highest"
-            holding = holding.select(OFFER, pl.sql_expr(draw.key).alias("key"), *given).sort(
-                OFFER, "key", descending=[False, best], nulls_last=True, maintain_order=True
-            )
-        else:
-            holding = holding.select(OFFER, *given)
-        return holding.filter(_IS_FIRST).drop("key", strict=False).collect()
-
-    def _given(self, draw: Draw) -> Iterator[pl.Expr]:
-        for name, text in draw.gives.items():
-            if name in self._drawn:
-                is_flag = draw.pick.order == "any"
-                value = pl.lit(True) if is_flag else pl.sql_expr(text)
-                yield value.alias(self._places[name])
-
-    def flags(self) -> list[pl.Expr]:
-        """For an offer of which no entry is drawn, it is FALSE that there is one."""
-        return [
-            pl.col(self._places[name]).fill_null(value=False)
-            for draw in self.draws
-            if draw.pick.order == "any"
-            for name in draw.gives
-            if name in self._drawn
-        ]
-
-
-def _money(compiled: Compiled) -> pl.DataFrame:
-    """The money of the book by currency and day."""
-    columns = compiled.numbers.money_columns
-    schema = {"currency": pl.String, "since": pl.Date, "until": pl.Date}
-    schema |= dict.fromkeys(columns, pl.Float64)
-    return pl.DataFrame(list(compiled.numbers.money_rows()), schema, orient="row")
+    def _plan(self, tables: Tables) -> Plan:
+        """The plan for what some tables have in common; few offers make none of their own twice."""
+        stated = {
+            name: Stated.by(tables[name].select(*reads).drop(HANGS, strict=False))
+            for name, reads in self.reads.items()
+        }
+        if tables[OFFERS].height < FEW and self._plans:
+            key = tuple(stated.values())
+            for other, plan in self._plans.items():
+                if all(map(Stated.holds_for, other, key)):
+                    return plan
+            stated = dict.fromkeys(stated, NOTHING)
+        key = tuple(stated.values())
+        if key not in self._plans:
+            if len(self._plans) == MOST_PLANS:
+                del self._plans[next(iter(self._plans))]
+            self._plans[key] = self._planner.plan(stated)
+        return self._plans[key]

@@ -7,11 +7,12 @@ durable-rules engine and by the interpreter.  Where they differ nothing is decid
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rules.book import Book, Decides, End, Formula, Layer, Row, Signal
+from rules.book import Book, End, Formula, Layer, Row, Signal
 from rules.case import Case
 from rules.certainty import certain_names
 from rules.concluding import Concluding
@@ -19,7 +20,7 @@ from rules.engine import Conclusions, Firing
 from rules.errors import MalformedBook
 from rules.inlining import PYTHON, Codes, Inlined, Inliner, Values, codes_from_json, codes_to_json
 from rules.keeping import keep, kept, place
-from rules.numbers import Almanac
+from rules.numbers import Almanac, Numbers
 from rules.ordering import affected
 from rules.plan import Plans, Proposition, plans_from_json, plans_to_json
 from rules.rates import at_other_rates
@@ -122,6 +123,10 @@ class Judge:
             for index, layer in enumerate(layers)
         ]
 
+    def numbers(self, case: Case) -> Mapping[End, Numbers]:
+        """The book's numbers on the day and in the currency of a case, at each end."""
+        return self._almanac.numbers(case.evaluation_date, case.currency)
+
     def codes(self) -> Codes:
         """The code of its functions."""
         return self._inliner.codes()
@@ -153,7 +158,7 @@ class Judge:
             "rule": row.name,
         }
         merged["verdict_hangs_on_rate"] = any(
-            self._verdict(other) != row.decides for other in at_other_rates(case, self.book)
+            self.row(other).decides != row.decides for other in at_other_rates(case, self.book)
         )
         session.conclude_layers("closing", self._closing, merged)
         levers = session.conclude("levers", merged)
@@ -169,13 +174,23 @@ class Judge:
             traces=tuple(session.traces),
         )
 
-    def _verdict(self, case: Case) -> Decides:
-        """What would be decided, and nothing that follows from it."""
+    def with_numbers(self, changed: Numbers) -> Judge:
+        """The same judge with other numbers of the book, in a case's currency, at every end."""
+        other = copy(self)
+        other._almanac = self._almanac.changed(changed)
+        return other
+
+    def row(self, case: Case) -> Row:
+        """The row that would decide, and nothing that follows from it: quick, for trying much.
+
+        Raises:
+            UnusableCase, FailedWorld: As ``judge``.
+        """
         session = _Session(self, case)
         primary, trials = session.trials()
         outcomes = {world: session.outcome(world) for world in trials}
         merged, _ = session.merged(primary, trials)
-        return self._deciding(session, outcomes, primary, merged).decides
+        return self._deciding(session, outcomes, primary, merged)
 
     def _deciding(
         self, session: _Session, outcomes: Mapping[World, Row], primary: World, merged: Values
@@ -233,7 +248,7 @@ class _Session:
     def __init__(self, judge: Judge, case: Case) -> None:
         self.judge = judge
         self.case = case
-        self.numbers = judge._almanac.numbers(case.evaluation_date, case.currency)
+        self.numbers = judge.numbers(case)
         self.own: dict[End, Values] = {}
         self.listed: dict[End, dict[str, list[Values]]] = {}
         self.picks: dict[End, Values] = {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -21,7 +22,16 @@ class Almanac:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self.numbers: Callable[[date, str | None], Mapping[End, Numbers]]
         self.numbers = lru_cache(maxsize=64)(self._numbers)
+
+    def changed(self, numbers: Numbers) -> Almanac:
+        """The same with some numbers that are others, at every end, on any day."""
+        other = copy(self)
+        other.numbers = lambda day, currency: {
+            end: {**known, **numbers} for end, known in self.numbers(day, currency).items()
+        }
+        return other
 
     def _numbers(self, day: date, currency: str | None) -> Mapping[End, Numbers]:
         """Every parameter and law table in force on a day, at its low end, point and high end.

@@ -4,7 +4,7 @@ Everything that does not hang on an open fact is worked out as for any other cas
 interpreter; what is left is a handful of terms, and z3 answers for all values of the open facts.
 
     theory = CaseTheory(book)
-    case = theory.open(case, {"base_salary": Free("number", 205_000, 300_000, step=1_000)})
+    case = theory.open(case, {"base_salary": Free("number", 91_000, 300_000, step=1_000)})
     case.prover.find(equals("verdict", "accept"))
 
 Outside of this: facts that the entries of a list read, such as the share of a full week; and
@@ -16,12 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from rules.book import Book
 from rules.case import Case
 from rules.errors import Fault, UnusableCase
-from rules.expression import Compare, Expression, Literal, Name, Value, names
+from rules.expression import Compare, Expression, Literal, Name, Value, names, tables
 from rules.inlining import Inliner
 from rules.numbers import Almanac
 from rules.proofs import Prover
@@ -83,24 +84,31 @@ class CaseTheory:
         open: Mapping[str, Free],
         wanted: Iterable[str] = ("rule", "verdict"),
         given: Sequence[Expression] = (),
+        stated: Mapping[str, Expression] = MappingProxyType({}),
     ) -> OpenCase:
         """A case with some of its facts left open.
 
         Args:
             case: Its other facts stay as they are.
-            open: What each open fact may be; whatever the case states of it does not count.
+            open: What each open fact may be, or number of the book, or name that only ``stated``
+                reads; whatever the case states of it does not count.
             wanted: The names of ``rules.unfolding`` that will be asked about.
             given: What is taken for granted of the open facts.
+            stated: Facts that are worked out from open ones.
 
         Raises:
             UnusableCase: ``case-cannot-be-open`` for a fact on which the entries of a list hang.
         """
-        self._refuse(case, open)
+        self._refuse(case, {*open, *stated})
         scope = self._scope(case)
-        for name in open:
+        for name in {*open, *stated} & scope.keys():
             del scope[name]
-        terms, values = self._reducer.terms(self._needed(wanted), scope)
+        terms, values = self._reducer.terms({**stated, **self._needed(wanted)}, scope)
         return OpenCase(case, open, terms, values, given)
+
+    def is_read_in_lists(self, name: str, case: Case) -> bool:
+        """Whether entries that a case lists hang on a fact or a number of the book."""
+        return any(case.entries[listed] for listed in self._hanging.get(name, ()))
 
     def _needed(self, wanted: Iterable[str]) -> dict[str, Expression]:
         """The terms on which some names hang, in their order."""
@@ -135,7 +143,7 @@ class CaseTheory:
             scope |= {f"{name}@{end}": numbers[end][name] for name in self.unfolding.numbers}
         return scope
 
-    def _refuse(self, case: Case, open: Mapping[str, Free]) -> None:
+    def _refuse(self, case: Case, open: Iterable[str]) -> None:
         faults = [
             Fault(
                 "case-cannot-be-open",
@@ -153,14 +161,17 @@ class CaseTheory:
 
     @cached_property
     def _hanging(self) -> dict[str, list[str]]:
-        """For each fact of a case the lists whose entries read it."""
+        """For each fact of a case, and number of the book, the lists whose entries read it."""
         found: dict[str, list[str]] = {}
-        for name, one in self.book.lists.items():
-            formulas = [*(self.book.package if one.is_package else ())]
+        for name, listed in self.book.lists.items():
+            formulas = [*(self.book.package if listed.is_package else ())]
             formulas += self.book.entries.get(name, ())
-            read = frozenset[str]().union(*(names(each.expression) for each in formulas))
+            each = [formula.expression for formula in formulas]
+            each += [pick.where for pick in self.book.picks if pick.source == name]
+            read = frozenset[str]().union(*(names(one) | tables(one) for one in each))
             package = (f.name for f in self.book.facts.values() if f.group == "package")
-            own = {f.name for f in one.facts} | set(package if one.is_package else ())
-            for fact in (read & self.book.facts.keys()) - own:
+            own = {f.name for f in listed.facts} | set(package if listed.is_package else ())
+            given = self.book.facts.keys() | self.book.parameters.keys()
+            for fact in (read & given) - own:
                 found.setdefault(fact, []).append(name)
         return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from rules.book import Book, Fact
 from rules.case import Case
@@ -25,14 +26,14 @@ def at_other_rates(case: Case, book: Book) -> Iterator[Case]:
     if case.facts["rate_was_used"] is not True or case.is_at_another_rate or swing is None:
         return
     for factor in (1 + swing, 1 - swing):
-        yield _scaled(case, book, factor)
+        yield at_rate(case, book, factor)
 
 
-def _scaled(case: Case, book: Book, factor: float) -> Case:
-    market = {name: fact for name, fact in book.facts.items() if fact.group == "market"}
+def at_rate(case: Case, book: Book, factor: float) -> Case:
+    """The case with every converted amount times a factor."""
     facts = dict(case.facts)
     if _is_foreign(facts["guide_currency"], case.currency):
-        facts |= _times(facts, market, factor)
+        facts |= _times(facts, _amounts_of_the_market(book), factor)
     entries = {
         name: [_entry(entry, book, name, case.currency, factor) for entry in listed]
         for name, listed in case.entries.items()
@@ -45,17 +46,28 @@ def _entry(
 ) -> Mapping[str, Value]:
     if not _is_foreign(entry.get("currency"), home):
         return entry
-    known = {**book.facts, **{fact.name: fact for fact in book.lists[name].facts}}
-    return {**entry, **_times(entry, known, factor)}
+    return {**entry, **_times(entry, _amounts_of_entries(book, name), factor)}
 
 
-def _times(
-    values: Mapping[str, Value], facts: Mapping[str, Fact], factor: float
-) -> dict[str, Value]:
+@lru_cache(maxsize=16)
+def _amounts_of_the_market(book: Book) -> frozenset[str]:
+    return _amounts(fact for fact in book.facts.values() if fact.group == "market")
+
+
+@lru_cache(maxsize=64)
+def _amounts_of_entries(book: Book, name: str) -> frozenset[str]:
+    return _amounts({**book.facts, **{fact.name: fact for fact in book.lists[name].facts}}.values())
+
+
+def _amounts(facts: Iterable[Fact]) -> frozenset[str]:
+    return frozenset(fact.name for fact in facts if is_money(fact))
+
+
+def _times(values: Mapping[str, Value], amounts: frozenset[str], factor: float) -> dict[str, Value]:
     return {
         name: value * factor
         for name, value in values.items()
-        if name in facts and isinstance(value, float) and is_money(facts[name])
+        if name in amounts and isinstance(value, float)
     }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from rules.book import Book, Fact
-from rules.case import Case
+from rules.case import Case, entry_facts
 from rules.expression import Value
 
 Raw = Mapping[str, Any]
@@ -25,27 +27,43 @@ def recalled_case(logged: Raw, book: Book, notices: Iterable[str] = ()) -> Case:
     Raises:
         KeyError, TypeError, ValueError: The record is none of a case.
     """
-    facts = _typed(logged["facts"], book.facts)
-    package = {name: fact for name, fact in book.facts.items() if fact.group == "package"}
-    entries = {
-        name: [
-            _typed(entry, _vocabulary(one.facts, package if one.is_package else {}))
-            for entry in logged["entries"].get(name, ())
-        ]
-        for name, one in book.lists.items()
-    }
-    return Case(facts, entries, tuple(notices))
+    own, listed = _words_of(book)
+    entries = logged["entries"]
+    return Case(
+        own.read(logged["facts"]),
+        {
+            name: [words.read(one) for one in entries.get(name, ())]
+            for name, words in listed.items()
+        },
+        tuple(notices),
+    )
 
 
-def _vocabulary(facts: Iterable[Fact], package: Mapping[str, Fact]) -> dict[str, Fact]:
-    return {fact.name: fact for fact in facts} | dict(package)
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The facts of a case, or of an entry: each unknown, and which of them are days."""
+
+    unstated: Raw
+    days: frozenset[str]
+
+    def read(self, stated: Raw) -> dict[str, Value]:
+        """Every fact with its value; JSON knows no dates and states no gaps."""
+        known = self.unstated.keys() & stated.keys()
+        read = {
+            name: date.fromisoformat(stated[name]) if name in self.days else stated[name]
+            for name in known
+        }
+        return {**self.unstated, **read}
 
 
-def _typed(stated: Raw, facts: Mapping[str, Fact]) -> dict[str, Value]:
-    """Every fact with its value; JSON knows no dates and states no gaps."""
-    return {
-        name: date.fromisoformat(stated[name])
-        if fact.type.kind == "date" and name in stated
-        else stated.get(name)
-        for name, fact in facts.items()
-    }
+@lru_cache(maxsize=16)
+def _words_of(book: Book) -> tuple[_Words, Mapping[str, _Words]]:
+    """The words of the case, and of the entries of each list."""
+    listed = {name: _words(entry_facts(book, name).values()) for name in book.lists}
+    return _words(book.facts.values()), listed
+
+
+def _words(facts: Iterable[Fact]) -> _Words:
+    known = list(facts)
+    days = frozenset(fact.name for fact in known if fact.type.kind == "date")
+    return _Words(dict.fromkeys(fact.name for fact in known), days)

@@ -7,7 +7,7 @@ Every number is written with an exponent, because DuckDB and Spark read ``0.1`` 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
@@ -37,42 +37,6 @@ KINDS: Mapping[str, str] = {
 }
 
 
-class Dialect:
-    """What engines write in different ways; these are the ways of DuckDB."""
-
-    def days(self, later: str, earlier: str) -> str:
-        r"""The days from one date to another.
-
-        >>> Dialect().days('"expires"', '"evaluation_date"')
-        'CAST(date_diff(\'day\', "evaluation_date", "expires") AS DOUBLE)'
-        """
-        return f"CAST(date_diff('day', {earlier}, {later}) AS DOUBLE)"
-
-    def quotient(self, left: str, right: str) -> str:
-        """A number divided by another; NULL where that is zero."""
-        return f"({left} / NULLIF({right}, {constant(0.0)}))"
-
-    def rounded(self, number: str) -> str:
-        """The nearest whole number, halves away from zero."""
-        return f"ROUND({number})"
-
-    def chosen(self, rows: Mapping[str, Value], key: str, kind: str = "number") -> str:
-        """The value beside a key, by comparing; NULL for a key without a row, and for NULL.
-
-        >>> print(Dialect().chosen({"target": 0.9}, "bonus_type"))
-        CASE bonus_type WHEN 'target' THEN 0.9e0 END
-        >>> Dialect().chosen({}, '"bonus_type"')
-        'CAST(NULL AS DOUBLE)'
-        """
-        known = {word: value for word, value in rows.items() if value is not None}
-        if not known:
-            return null(kind)
-        whens = " ".join(
-            f"WHEN {constant(word)} THEN {constant(one)}" for word, one in known.items()
-        )
-        return f"CASE {key} {whens} END"
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """How an expression speaks of what it reads.
@@ -81,13 +45,11 @@ class Words:
         name: The SQL text that stands for a name: a column, or a constant.
         lookup: The SQL text of a look-up, from the table and the SQL text of the key.
         is_date: Whether an expression gives dates.
-        dialect: How the engine writes what engines write in different ways.
     """
 
     name: Callable[[str], str]
     lookup: Callable[[str, str], str]
     is_date: Callable[[Expression], bool]
-    dialect: Dialect = field(default_factory=Dialect)
 
 
 def sql(node: Expression, words: Words) -> str:
@@ -120,9 +82,9 @@ def sql(node: Expression, words: Words) -> str:
         case Compare(op, left, right):
             return f"({inner(left)} {op} {inner(right)})"
         case Arithmetic("/", left, right):
-            return words.dialect.quotient(inner(left), inner(right))
+            return f"({inner(left)} / NULLIF({inner(right)}, {constant(0.0)}))"
         case Arithmetic("-", left, right) if words.is_date(left) or words.is_date(right):
-            return words.dialect.days(inner(left), inner(right))
+            return f"CAST(date_diff('day', {inner(right)}, {inner(left)}) AS DOUBLE)"
         case Arithmetic(op, left, right):
             return f"({inner(left)} {op} {inner(right)})"
         case Negate(operand):
@@ -134,14 +96,47 @@ def sql(node: Expression, words: Words) -> str:
         case Case(branches, default):
             whens = " ".join(f"WHEN {flag(test)} THEN {inner(value)}" for test, value in branches)
             return f"CASE {whens} ELSE {inner(default)} END"
-        case Call("ROUND", (number,)):
-            return words.dialect.rounded(inner(number))
+        case Call("COALESCE") if (pair := two_that_are_same(node)) is not None:
+            return f"({inner(pair[0])} IS NOT DISTINCT FROM {inner(pair[1])})"
         case Call(function, arguments):
             return _call(function, [inner(argument) for argument in arguments])
         case Lookup(table, key):
             return words.lookup(table, inner(key))
         case _:
             assert_never(node)
+
+
+def chosen(rows: Mapping[str, Value], key: str, kind: str = "number") -> str:
+    """The value beside a key, by comparing; NULL for a key without a row, and for NULL.
+
+    >>> print(chosen({"target": 0.9}, "bonus_type"))
+    CASE bonus_type WHEN 'target' THEN 0.9e0 END
+    >>> chosen({}, '"bonus_type"')
+    'CAST(NULL AS DOUBLE)'
+    """
+    known = {word: value for word, value in rows.items() if value is not None}
+    if not known:
+        return null(kind)
+    whens = " ".join(f"WHEN {constant(word)} THEN {constant(one)}" for word, one in known.items())
+    return f"CASE {key} {whens} END"
+
+
+def same(left: Expression, right: Expression) -> Expression:
+    """Whether two values are the same, NULL being the same as NULL; never UNKNOWN."""
+    both_null = And((IsNull(left), IsNull(right)))
+    return Call("COALESCE", (Compare("=", left, right), both_null))
+
+
+def two_that_are_same(node: Expression) -> tuple[Expression, Expression] | None:
+    """What ``same`` compares; None where a node is none of its.
+
+    >>> two_that_are_same(same(Name("a"), Name("b")))
+    (Name(name='a'), Name(name='b'))
+    """
+    match node:
+        case Call("COALESCE", (Compare("=", left, right), _)) if node == same(left, right):
+            return left, right
+    return None
 
 
 def _call(function: str, arguments: list[str]) -> str:
@@ -162,6 +157,8 @@ def constant(value: Value) -> str:
             return "NULL"
         case bool():
             return "TRUE" if value else "FALSE"
+        case int():  # the number of a row or a sentence
+            return str(value)
         case float():
             digits = repr(value)
             text = digits if "e" in digits else f"{digits}e0"

@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterator, Mapping
 from rules.book import Book
 from rules.expression import Expression
 from rules.ordering import affected
-from rules.sql import Dialect, quoted
+from rules.sql import quoted
 from rules.sql_levers import Levers, amount, applies, says, score
 from rules.sql_lists import OFFER, POSITION, SqlList, sql_type
 from rules.sql_numbers import MONEY, SqlNumbers
 from rules.sql_steps import Column, Query, Step, ladder, read_below
-from rules.sql_terms import Writer
+from rules.sql_terms import Script, Term, Writer, types_of
 from rules.sql_worlds import Worlds, holds
 
 OFFERS = "offers"
@@ -37,22 +37,24 @@ def query_of(book: Book, wanted: Collection[str] = ()) -> Query:
 
 
 class Compiled:
-    """A book as columns over tables of offers, in the words of one engine.
+    """A book as columns over tables of offers.
 
     Args:
         book: The book.
-        dialect: How the engine writes what engines write in different ways.
 
     Attributes:
         numbers: The numbers of the book.
         lists: The lists of a case.
-        columns: Every column that the book works out, each after those that it reads.
+        terms: Every column that the book works out, each after those that it reads.
+        at_point: As ``Worlds.at_point``.
+        types: Those of the columns.
+        script: Writes terms over them.
         drawn: What is picked out of lists, by the name of the column of the offer.
     """
 
-    def __init__(self, book: Book, dialect: Dialect | None = None) -> None:
+    def __init__(self, book: Book) -> None:
         self._book = book
-        self.numbers = SqlNumbers(book, dialect or Dialect())
+        self.numbers = SqlNumbers(book)
         uncertain = [name for name, one in book.parameters.items() if one.decides]
         self._touched = affected(book.package, uncertain)
         self.lists = [SqlList(book, self.numbers, one, uncertain) for one in book.lists.values()]
@@ -63,7 +65,10 @@ class Compiled:
             for one in self.lists
             for column in one.given()
         }
-        self.columns = list(self._columns())
+        self.terms = list(self._terms())
+        self.at_point = self._worlds.at_point
+        self.types = {**types_of(self.terms), **book.types}
+        self.script = Script(self.numbers, self.types)
 
     def query(self, wanted: Collection[str]) -> Query:
         """The query for some columns; see ``query_of``."""
@@ -73,12 +78,13 @@ class Compiled:
         steps = tuple(self._steps(columns))
         return Query(steps, columns, self.tables(), names, str(self.numbers.first_day))
 
-    def flag(self, name: str, expression: Expression) -> Column:
+    def flag(self, name: str, expression: Expression) -> Term:
         """A column of its own with what a condition is, over everything that is concluded."""
-        return Writer(self._book, self.numbers, self._book.types).column(name, expression, "flag")
+        return Writer(self.numbers).term(name, expression, "flag")
 
     def _steps(self, wanted: Collection[str]) -> Iterator[Step]:
-        reads = read_below(self.columns, wanted)
+        columns = [*map(self.script.column, self.terms)]
+        reads = read_below(columns, wanted)
         if self.numbers.money_columns:
             yield self.numbers.money_step()
         drawn, joins = self.drawn, ""
@@ -88,7 +94,7 @@ class Compiled:
             if steps:
                 joins += f"\nLEFT JOIN {quoted(one.picked)} USING ({OFFER})"
         yield Step("offer", self._start(reads, drawn, joins))
-        yield from ladder("offer", self.columns, wanted)
+        yield from ladder("offer", columns, wanted)
 
     def _start(self, reads: Collection[str], drawn: Mapping[str, Column], joins: str) -> str:
         """Offers beside the book's money and what was picked out of their lists."""
@@ -99,19 +105,19 @@ class Compiled:
         join = self.numbers.join(OFFERS) if money else ""
         return f"SELECT {', '.join(texts)}\nFROM {OFFERS}{join}{joins}"
 
-    def _columns(self) -> Iterator[Column]:
+    def _terms(self) -> Iterator[Term]:
         for end in ("point", "low", "high"):
             renamed = self._worlds.package_renamed(end)
-            writer = Writer(self._book, self.numbers, self._book.types, end, renamed)
+            writer = Writer(self.numbers, end, renamed)
             for formula in self._book.package:
                 if end == "point" or formula.name in self._touched:
                     yield writer.formula(formula, writer.place(formula.name))
-        yield from self._worlds.columns()
-        writer = Writer(self._book, self.numbers, self._book.types)
+        yield from self._worlds.terms()
+        writer = Writer(self.numbers)
         for layer in self._book.closing:
             yield from map(writer.formula, layer.formulas)
             yield from map(writer.formula, layer.signals)
-        yield from Levers(self._book, self.numbers).columns()
+        yield from Levers(self._book, self.numbers).terms()
 
     def tables(self) -> dict[str, dict[str, str]]:
         """The tables that are read: table -> column -> SQL type."""

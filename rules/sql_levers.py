@@ -1,4 +1,4 @@
-"""Levers as SQL: whether each applies, with which of its sentences, and how much it weighs."""
+"""Levers as columns: whether each applies, with which of its sentences, and how much it weighs."""
 
 from __future__ import annotations
 
@@ -6,14 +6,25 @@ from collections.abc import Iterator
 
 from rules.book import Book, Lever, Say
 from rules.components import GAINS, flexibility_of
-from rules.expression import Name
-from rules.sql import constant, quoted
+from rules.expression import (
+    And,
+    Arithmetic,
+    Call,
+    Case,
+    Compare,
+    Expression,
+    IsNull,
+    Literal,
+    Lookup,
+    Name,
+    Not,
+    Or,
+)
 from rules.sql_numbers import SqlNumbers
-from rules.sql_steps import Column
-from rules.sql_terms import Writer
+from rules.sql_terms import Term, Writer
 from rules.wording import slots
 
-Parts = tuple[str, frozenset[str]]  # a text and the columns that it reads
+NULL, NO_SENTENCE = Literal(None), Literal(0)
 
 
 def applies(lever: str) -> str:
@@ -41,14 +52,14 @@ class Levers:
 
     def __init__(self, book: Book, numbers: SqlNumbers) -> None:
         self._book = book
-        self._writer = Writer(book, numbers, book.types)
-        self._numbers = numbers
+        self._writer = Writer(numbers)
+        self._made = self._writer.over_columns
         self._asks = {one.name for layer in book.closing for one in layer.formulas}
         self._signals = {
             one.name for layer in (*book.layers, *book.closing) for one in layer.signals
         }
 
-    def columns(self) -> Iterator[Column]:
+    def terms(self) -> Iterator[Term]:
         """Each column after those that it reads."""
         components = {_component(say) for lever in self._book.levers for say in lever.says}
         for component in sorted(components):
@@ -56,105 +67,100 @@ class Levers:
             yield self._weight(component)
             yield self._gain(component)
         for lever in self._book.levers:
-            yield self._writer.column(applies(lever.name), lever.when, "flag")
+            yield self._writer.term(applies(lever.name), lever.when, "flag")
             yield self._says(lever)
             yield self._amount(lever)
             if lever.gain is not None:
-                yield self._own_gain(lever)
+                yield self._own_gain(lever, lever.gain)
             yield self._score(lever)
 
     # --- Components -----------------------------------------------------------------------------
 
-    def _flexibility(self, component: str) -> Column:
-        table = flexibility_of(component)
-        found = self._numbers.lookup(table, quoted("company_type"), "point")
-        text = f"COALESCE({found}, {self._number('default_flexibility')})"
-        reads = self._numbers.reads(table, "point") | self._reads("default_flexibility")
-        return Column(f"flexibility@{component}", text, reads | {"company_type"})
+    def _flexibility(self, component: str) -> Term:
+        found = Lookup(flexibility_of(component), Name("company_type"))
+        known = Call("COALESCE", (found, Name("default_flexibility")))
+        return self._writer.term(f"flexibility@{component}", known, "number")
 
-    def _weight(self, component: str) -> Column:
+    def _weight(self, component: str) -> Term:
         wanted = f"{component}_is_wanted_more"
-        if wanted not in self._signals:
-            return Column(f"weight@{component}", constant(1.0))
-        weight = self._number("wanted_part_weight")
-        text = f"CASE WHEN {quoted(wanted)} THEN {weight} ELSE {constant(1.0)} END"
-        reads = self._reads("wanted_part_weight")
-        return Column(f"weight@{component}", text, reads | {wanted})
+        weight: Expression = Literal(1.0)
+        if wanted in self._signals:
+            weight = Case(((Name(wanted), Name("wanted_part_weight")),), weight)
+        return self._writer.term(f"weight@{component}", weight, "number")
 
-    def _gain(self, component: str) -> Column:
+    def _gain(self, component: str) -> Term:
         """What the asks of a component bring together; the least gain where none is known."""
         asks = [f"ask_{component}{part}_gain" for part in GAINS]
-        known = [name for name in asks if name in self._asks]
-        least = self._number("default_gain")
-        if not known:
-            return Column(f"gain@{component}", least, self._reads("default_gain"))
-        sums = " + ".join(f"COALESCE({quoted(name)}, {constant(0.0)})" for name in known)
-        is_known = " OR ".join(f"{quoted(name)} IS NOT NULL" for name in known)
-        text = f"CASE WHEN {is_known} THEN GREATEST({sums}, {least}) ELSE {least} END"
-        return Column(f"gain@{component}", text, self._reads("default_gain").union(known))
-
-    def _number(self, name: str) -> str:
-        return self._numbers.number(name, "point")
-
-    def _reads(self, name: str) -> frozenset[str]:
-        return self._numbers.reads(name, "point")
+        known = [Name(name) for name in asks if name in self._asks]
+        gain: Expression = Name("default_gain")
+        if known:
+            total = _sum(Call("COALESCE", (name, Literal(0.0))) for name in known)
+            is_known = Or(tuple(Not(IsNull(name)) for name in known))
+            gain = Case(((is_known, Call("GREATEST", (total, gain))),), gain)
+        return self._writer.term(f"gain@{component}", gain, "number")
 
     # --- One lever ------------------------------------------------------------------------------
 
-    def _says(self, lever: Lever) -> Column:
+    def _says(self, lever: Lever) -> Term:
         """The first sentence whose condition holds and whose slots are all known."""
-        fits = [self._fits(say) for say in lever.says]
-        whens = " ".join(f"WHEN {text} THEN {n}" for n, (text, _) in enumerate(fits, 1))
-        reads = frozenset().union(*(reads for _, reads in fits), {applies(lever.name)})
-        guard = f"CASE WHEN {quoted(applies(lever.name))} THEN"
-        return Column(says(lever.name), f"{guard} CASE {whens} ELSE 0 END END", reads)
+        fits = [(self._fits(say), Literal(n)) for n, say in enumerate(lever.says, 1)]
+        sentence = Case(tuple(fits), NO_SENTENCE)
+        used = Case(((Name(applies(lever.name)), sentence),), NULL)
+        return Term(says(lever.name), used, "count")
 
-    def _fits(self, say: Say) -> Parts:
-        told = [Name(name) for name in dict.fromkeys(slots(say.text))]
-        tests = [f"{self._writer.text(name)} IS NOT NULL" for name in told]
-        reads = self._writer.reads(*told)
-        if say.when is not None:
-            tests.insert(0, self._writer.text(say.when))
-            reads |= self._writer.reads(say.when)
-        return " AND ".join(tests) or "TRUE", reads
+    def _fits(self, say: Say) -> Expression:
+        tests = [] if say.when is None else [self._made(say.when)]
+        told = dict.fromkeys(slots(say.text))
+        tests += [Not(IsNull(self._made(Name(name)))) for name in told]
+        return And(tuple(tests)) if tests else Literal(True)
 
-    def _amount(self, lever: Lever) -> Column:
-        whens, reads = [], frozenset({says(lever.name)})
-        for number, say in enumerate(lever.says, 1):
-            if say.amount is not None:
-                whens.append(f"WHEN {number} THEN {self._writer.text(say.amount)}")
-                reads |= self._writer.reads(say.amount)
-        text = f"CASE {quoted(says(lever.name))} {' '.join(whens)} END"
-        return Column(amount(lever.name), text if whens else "CAST(NULL AS DOUBLE)", reads)
+    def _amount(self, lever: Lever) -> Term:
+        asked = {
+            number: self._made(say.amount)
+            for number, say in enumerate(lever.says, 1)
+            if say.amount is not None
+        }
+        return Term(amount(lever.name), self._by_sentence(lever, asked, NULL), "number")
 
-    def _own_gain(self, lever: Lever) -> Column:
-        assert lever.gain is not None
-        least = self._number("default_gain")
-        text = f"COALESCE(GREATEST({self._writer.text(lever.gain)}, {least}), {least})"
-        reads = self._writer.reads(lever.gain) | self._reads("default_gain")
-        return Column(f"gain@{lever.name}@lever", text, reads)
+    def _own_gain(self, lever: Lever, gain: Expression) -> Term:
+        least = Name("default_gain")
+        known = Call("COALESCE", (Call("GREATEST", (gain, least)), least))
+        return self._writer.term(f"gain@{lever.name}@lever", known, "number")
 
-    def _score(self, lever: Lever) -> Column:
+    def _score(self, lever: Lever) -> Term:
         """Strength, evidence, flexibility and gain, multiplied in the order of the clerk."""
         components = [_component(say) for say in lever.says]
-        factor = constant(lever.strength * self._book.evidence_quality[lever.quality])
-        scores = {}
-        reads = frozenset({says(lever.name), applies(lever.name)})
-        for component in dict.fromkeys(components):
-            gain = f"gain@{lever.name}@lever" if lever.gain is not None else f"gain@{component}"
-            moves, weight = f"flexibility@{component}", f"weight@{component}"
-            reads |= {gain, moves, weight}
-            thirds = self._numbers.dialect.quotient(f"({factor} * {quoted(moves)})", constant(3.0))
-            scores[component] = f"{thirds} * ({quoted(gain)} * {quoted(weight)})"
-        whens = " ".join(
-            f"WHEN {number} THEN {scores[component]}"
+        last = components[-1]
+        scores = {
+            number: self._weighed(lever, component)
             for number, component in enumerate(components, 1)
-            if component != components[-1]
-        )
-        last = scores[components[-1]]
-        text = f"CASE {quoted(says(lever.name))} {whens} ELSE {last} END" if whens else last
-        guarded = f"CASE WHEN {quoted(applies(lever.name))} THEN {text} END"
-        return Column(score(lever.name), guarded, reads)
+            if component != last
+        }
+        found = self._by_sentence(lever, scores, self._weighed(lever, last))
+        used = Case(((Name(applies(lever.name)), found),), NULL)
+        return Term(score(lever.name), used, "number")
+
+    def _weighed(self, lever: Lever, component: str) -> Expression:
+        own = lever.name + "@lever" if lever.gain is not None else component
+        factor = Literal(lever.strength * self._book.evidence_quality[lever.quality])
+        moves = Arithmetic("*", factor, Name(f"flexibility@{component}"))
+        gain = Arithmetic("*", Name(f"gain@{own}"), Name(f"weight@{component}"))
+        return Arithmetic("*", Arithmetic("/", moves, Literal(3.0)), gain)
+
+    def _by_sentence(
+        self, lever: Lever, values: dict[int, Expression], other: Expression
+    ) -> Expression:
+        """A value for the number of the sentence that fits."""
+        sentence = Name(says(lever.name))
+        whens = [(Compare("=", sentence, Literal(n)), value) for n, value in values.items()]
+        return Case(tuple(whens), other) if whens else other
+
+
+def _sum(parts: Iterator[Expression]) -> Expression:
+    total = next(parts)
+    for part in parts:
+        total = Arithmetic("+", total, part)
+    return total
 
 
 def _component(say: Say) -> str:

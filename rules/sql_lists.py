@@ -6,7 +6,7 @@ key last, and of equals the one that was stated first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.book import Book, End, Fact, Formula, ListOf, Pick
@@ -15,7 +15,7 @@ from rules.ordering import affected
 from rules.sql import KINDS, quoted
 from rules.sql_numbers import MONEY, SqlNumbers
 from rules.sql_steps import Column, Step, ladder, read_below
-from rules.sql_terms import Writer
+from rules.sql_terms import Script, Term, Writer, types_of
 
 OFFER, POSITION = "offer_id", "position"
 UNVALUED = "unvalued_entry@any"  # an alternative that counts has equity that nobody can value
@@ -27,17 +27,27 @@ class Draw:
 
     Attributes:
         gives: Column of the offer -> expression over the entry that wins.
-        where: SQL text of what an entry must satisfy.
-        key: SQL text of what entries are compared by; None where the first one wins.
-        reads: The columns of an entry that all this reads.
+        where: What an entry must satisfy.
+        key: What entries are compared by; None where the first one wins.
     """
 
     pick: Pick
     end: End
-    gives: dict[str, str]
-    where: str
-    key: str | None
-    reads: frozenset[str]
+    gives: Mapping[str, Expression]
+    where: Expression
+    key: Expression | None
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The columns of an entry that all this reads."""
+        return frozenset[str]().union(*map(names, self._expressions()))
+
+    def _expressions(self) -> Iterator[Expression]:
+        yield self.where
+        if self.pick.order != "any":
+            yield from self.gives.values()
+        if self.key is not None:
+            yield self.key
 
     @property
     def place(self) -> str:
@@ -56,7 +66,9 @@ class SqlList:
     Attributes:
         facts: What an entry may state.
         changing: Names of what picks give that hangs on an uncertain number.
-        columns: What is worked out for an entry, each after those that it reads.
+        terms: What is worked out for an entry, each after those that it reads.
+        types: Those of its columns.
+        script: Writes terms over them.
         draws: What is drawn out of the entries, at each end.
         outside: Facts of the offer that no entry states for itself.
     """
@@ -70,12 +82,10 @@ class SqlList:
         own = book.entries.get(one.name, ())
         self._formulas: tuple[Formula, ...] = (*(book.package if one.is_package else ()), *own)
         self._touched = affected(self._formulas, uncertain)
-        self._types = {
-            **book.types,
-            **{name: fact.type for name, fact in self.facts.items()},
-            **{formula.name: formula.type for formula in self._formulas},
-        }
-        self.columns = list(self._worked_out())
+        self.terms = list(self._worked_out())
+        stated = {name: fact.type for name, fact in self.facts.items()}
+        self.types = {**book.types, **stated, **types_of(self.terms)}
+        self.script = Script(numbers, self.types)
         picks = [pick for pick in book.picks if pick.source == one.name]
         changing = [pick for pick in picks if self._hangs(pick)]
         self.changing = tuple(name for pick in changing for name in pick.gives)
@@ -96,20 +106,26 @@ class SqlList:
                     text = f"COALESCE({quoted(draw.place)}, FALSE)"
                 yield Column(name, text)
 
+    def read_for(self, wanted: Collection[str]) -> frozenset[str]:
+        """What is read of an entry, and outside of it, for some columns of the offer."""
+        draws = (draw for draw in self.draws if not draw.gives.keys().isdisjoint(wanted))
+        return read_below(self.terms, frozenset[str]().union(*(draw.reads for draw in draws)))
+
     def steps(self, wanted: Collection[str]) -> Iterator[Step]:
         """The entries, valued; then one row for each offer that has any, if anything is wanted."""
         draws = [draw for draw in self.draws if not draw.gives.keys().isdisjoint(wanted)]
         if not draws:
             return
         reads = frozenset({OFFER, POSITION}).union(*(draw.reads for draw in draws))
-        start = Step(f"{self.name}_entry", self._start(read_below(self.columns, reads)))
-        *earlier, last = (start, *ladder(start.name, self.columns, reads))
+        columns = [*map(self.script.column, self.terms)]
+        start = Step(f"{self.name}_entry", self._start(read_below(columns, reads)))
+        *earlier, last = (start, *ladder(start.name, columns, reads))
         yield from (*earlier, last)
         entries = quoted(last.name)
         if any(draw.key is not None for draw in draws):
             yield self._best(entries, draws)
             entries += f" JOIN {quoted(self.name + '_best')} USING ({OFFER})"
-        drawn = ",\n  ".join(_drawn(draw, wanted) for draw in draws)
+        drawn = ",\n  ".join(self._drawn(draw, wanted) for draw in draws)
         select = f"SELECT {OFFER},\n  {drawn}\nFROM {entries}\nGROUP BY {OFFER}"
         yield Step(self.picked, select)
 
@@ -123,7 +139,7 @@ class SqlList:
         reads |= names(pick.key) if pick.key is not None else frozenset()
         return bool(reads & self._touched)
 
-    def _worked_out(self) -> Iterator[Column]:
+    def _worked_out(self) -> Iterator[Term]:
         for end in _ends(bool(self._touched)):
             writer = self._writer(end)
             for formula in self._formulas:
@@ -132,24 +148,13 @@ class SqlList:
 
     def _writer(self, end: End) -> Writer:
         renamed = {} if end == "point" else {name: f"{name}@{end}" for name in self._touched}
-        return Writer(self._book, self._numbers, self._types, end, renamed)
+        return Writer(self._numbers, end, renamed)
 
     def _draw(self, pick: Pick, end: End) -> Draw:
-        writer, tail = self._writer(end), "" if end == "point" else f"@{end}"
-        read: list[Expression] = [pick.where, *map(Name, pick.gives.values())]
-        if pick.order == "any":
-            read = [pick.where]
-        gives = {outer + tail: writer.text(Name(inner)) for outer, inner in pick.gives.items()}
-        if pick.key is not None:
-            read.append(pick.key)
-        return Draw(
-            pick,
-            end,
-            gives,
-            writer.text(pick.where),
-            None if pick.key is None else writer.text(pick.key),
-            writer.reads(*read),
-        )
+        made, tail = self._writer(end).over_columns, "" if end == "point" else f"@{end}"
+        gives = {outer + tail: made(Name(inner)) for outer, inner in pick.gives.items()}
+        key = None if pick.key is None else made(pick.key)
+        return Draw(pick, end, gives, made(pick.where), key)
 
     def _start(self, reads: frozenset[str]) -> str:
         """The entries with what is read of them, of their offer, and of the book's money."""
@@ -166,13 +171,27 @@ class SqlList:
     def _best(self, entries: str, draws: Sequence[Draw]) -> Step:
         """The best key of each offer, for each pick that has one."""
         best = ",\n  ".join(
-            f"{'MAX' if draw.pick.order == 'highest' else 'MIN'}({draw.key})"
-            f" FILTER (WHERE {draw.where}) AS {quoted(draw.best)}"
+            f"{'MAX' if draw.pick.order == 'highest' else 'MIN'}({self.script.text(draw.key)})"
+            f" FILTER (WHERE {self.script.text(draw.where)}) AS {quoted(draw.best)}"
             for draw in draws
             if draw.key is not None
         )
         select = f"SELECT {OFFER},\n  {best}\nFROM {entries}\nGROUP BY {OFFER}"
         return Step(f"{self.name}_best", select)
+
+    def _drawn(self, draw: Draw, wanted: Collection[str]) -> str:
+        place, where = quoted(draw.place), self.script.text(draw.where)
+        if draw.pick.order == "any":
+            return f"COALESCE(BOOL_OR({where}), FALSE) AS {place}"
+        if draw.key is not None:
+            best = quoted(draw.best)
+            where = f"{where} AND ({self.script.text(draw.key)} = {best} OR {best} IS NULL)"
+        fields = ", ".join(
+            f"{quoted(name)} := {self.script.text(one)}"
+            for name, one in draw.gives.items()
+            if name in wanted
+        )
+        return f"ARG_MIN(STRUCT_PACK({fields}), {POSITION}) FILTER (WHERE {where}) AS {place}"
 
 
 _UNVALUED = Pick(
@@ -188,19 +207,6 @@ _UNVALUED = Pick(
 
 def _ends(are_tried: bool) -> tuple[End, ...]:
     return ("point", "low", "high") if are_tried else ("point",)
-
-
-def _drawn(draw: Draw, wanted: Collection[str]) -> str:
-    place, where = quoted(draw.place), draw.where
-    if draw.pick.order == "any":
-        return f"COALESCE(BOOL_OR({where}), FALSE) AS {place}"
-    if draw.key is not None:
-        best = quoted(draw.best)
-        where = f"{where} AND ({draw.key} = {best} OR {best} IS NULL)"
-    fields = ", ".join(
-        f"{quoted(name)} := {text}" for name, text in draw.gives.items() if name in wanted
-    )
-    return f"ARG_MIN(STRUCT_PACK({fields}), {POSITION}) FILTER (WHERE {where}) AS {place}"
 
 
 def sql_type(fact: Fact) -> str:

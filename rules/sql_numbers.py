@@ -7,18 +7,19 @@ is not made of operations that every engine does alike.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from rules.book import Book, End
-from rules.expression import Value
+from rules.expression import Case, Compare, Expression, Literal, Lookup, Name, Value
 from rules.numbers import ENDS, Almanac, Numbers
-from rules.sql import Dialect, constant, null, quoted
+from rules.sql import chosen, constant, null, quoted
 from rules.sql_steps import Step
 
 MONEY = "money"
-DAY = quoted("evaluation_date")
+DAY = Name("evaluation_date")
 SINCE = ("currency", "since", "until")  # which row of the money table is meant
 
 
@@ -27,14 +28,15 @@ class SqlNumbers:
 
     Args:
         book: Whose numbers they are.
-        dialect: How the engine writes what engines write in different ways.
 
     Attributes:
         first_day: The first day on which every number of the book is known.
+        tables: Every table that is looked up, as it is at some end on some day.
+        dated: Those of them whose values are dates.
     """
 
-    def __init__(self, book: Book, dialect: Dialect) -> None:
-        self._book, self.dialect = book, dialect
+    def __init__(self, book: Book) -> None:
+        self._book = book
         self._almanac = Almanac(book)
         starts = [[one.valid_from for one in p.periods] for p in book.parameters.values()]
         self.first_day = max(map(min, starts), default=date.min)
@@ -42,32 +44,44 @@ class SqlNumbers:
         self._days = (self.first_day, *sorted(later))
         self._is_money = {n: p.currency is not None for n, p in book.parameters.items()}
         self._units = book.parameters.get("units_per_dollar")
+        self.tables: dict[str, Mapping[str, Value]] = {}
+        self.dated: set[str] = set()
+        self._versions: dict[str, list[str]] = defaultdict(list)
 
     def is_number(self, name: str) -> bool:
         """Whether a name is a single number of the book."""
         return name in self._book.parameters and self._book.parameters[name].keyed_by is None
 
-    def is_known(self, name: str) -> bool:
-        """Whether a name is a number or a table of the book."""
-        return name in self._book.parameters or name in self._book.law
-
-    def number(self, name: str, end: End) -> str:
-        """The SQL text of a number at one end of its uncertainty."""
+    def number(self, name: str, end: End) -> Expression:
+        """A number at one end of its uncertainty, over columns."""
         if self._is_money[name]:
-            return quoted(self._money_column(name, end))
-        return self._by_day(name, end, _number)
+            return Name(self._money_column(name, end))
+        return self._by_day(name, end, Literal)
 
-    def reads(self, name: str, end: End) -> frozenset[str]:
-        """The columns of an offer that the text of a number, or of a look-up, reads."""
-        if self._is_money.get(name):
-            return frozenset({self._money_column(name, end)})
-        is_dated = len(self._stretches(name, end, repr)) > 1
-        return frozenset({"evaluation_date"} if is_dated else ())
+    def lookup(self, table: str, key: Expression, end: End) -> Expression:
+        """A look-up by a key, over columns; it names one of ``tables``."""
+        return self._by_day(table, end, lambda rows: Lookup(self._kept(table, rows), key))
 
-    def lookup(self, table: str, key: str, end: End) -> str:
-        """The SQL text of a look-up by the SQL text of its key."""
-        kind = "date" if table in self._book.law else "number"
-        return self._by_day(table, end, lambda rows: self.dialect.chosen(rows, key, kind))
+    def chosen(self, table: str, key: str) -> str:
+        """The SQL text of a look-up in one of ``tables`` by the SQL text of its key."""
+        return chosen(self.tables[table], key, self.kind(table))
+
+    def kind(self, table: str) -> str:
+        """Of which kind the values of one of ``tables`` are."""
+        return "date" if table in self.dated else "number"
+
+    def _kept(self, table: str, rows: Mapping[str, Value]) -> str:
+        """The name of a table as it is at one end on some day; the plain one if it never moves."""
+        alike = (name for name in self._versions[table] if self.tables[name] == rows)
+        name = next(alike, None)
+        if name is None:
+            number = len(self._versions[table])
+            name = f"{table}@{number}" if number else table
+            self._versions[table].append(name)
+            self.tables[name] = rows
+            if table in self._book.law:
+                self.dated.add(name)
+        return name
 
     @property
     def money_columns(self) -> tuple[str, ...]:
@@ -115,25 +129,25 @@ class SqlNumbers:
     def _on(self, day: date, currency: str | None, end: End) -> Numbers:
         return self._almanac.numbers(day, currency)[end]
 
-    def _by_day(self, name: str, end: End, write: Callable[[Any], str]) -> str:
-        """What holds from each day on; one text where it is always the same."""
+    def _by_day(self, name: str, end: End, write: Callable[[Any], Expression]) -> Expression:
+        """What holds from each day on; one expression where it is always the same."""
         *earlier, (_, last) = stretches = self._stretches(name, end, write)
         ends = [day for day, _ in stretches[1:]]
-        whens = " ".join(
-            f"WHEN {DAY} < {constant(until)} THEN {text}"
-            for (_, text), until in zip(earlier, ends, strict=True)
-        )
-        return f"CASE {whens} ELSE {last} END" if whens else last
+        branches = [
+            (Compare("<", DAY, Literal(until)), one)
+            for (_, one), until in zip(earlier, ends, strict=True)
+        ]
+        return Case(tuple(branches), last) if branches else last
 
     def _stretches(
-        self, name: str, end: End, write: Callable[[Any], str]
-    ) -> list[tuple[date, str]]:
-        """From which day on a number, or a table, is written how."""
-        found: list[tuple[date, str]] = []
+        self, name: str, end: End, write: Callable[[Any], Expression]
+    ) -> list[tuple[date, Expression]]:
+        """From which day on a number, or a table, is which expression."""
+        found: list[tuple[date, Expression]] = []
         for day in self._days:
-            text = write(self._on(day, None, end)[name])
-            if not found or found[-1][1] != text:
-                found.append((day, text))
+            one = write(self._on(day, None, end)[name])
+            if not found or found[-1][1] != one:
+                found.append((day, one))
         return found
 
 

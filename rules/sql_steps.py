@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from rules.sql import quoted
+
+
+class Reader(Protocol):
+    """Something that reads columns and makes one."""
+
+    @property
+    def name(self) -> str:
+        """The column that is made."""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The columns that are read."""
+
+
+Readers = TypeVar("Readers", bound=Reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +80,7 @@ class Query:
         return f"WITH {parts}\nSELECT * FROM {quoted(self.steps[-1].name)}"
 
 
-def needed(columns: Sequence[Column], wanted: Iterable[str]) -> list[Column]:
+def needed(columns: Sequence[Readers], wanted: Iterable[str]) -> list[Readers]:
     """The columns that are wanted, and those that they are worked out from, in the same order."""
     waiting, found = set(wanted), []
     for column in reversed(columns):
@@ -74,14 +90,14 @@ def needed(columns: Sequence[Column], wanted: Iterable[str]) -> list[Column]:
     return found[::-1]
 
 
-def read_below(columns: Sequence[Column], wanted: Iterable[str]) -> frozenset[str]:
+def read_below(columns: Sequence[Reader], wanted: Iterable[str]) -> frozenset[str]:
     """What wanted columns read, in the end, that is none of the columns."""
     some = needed(columns, wanted)
     read = frozenset(wanted).union(*(column.reads for column in some))
     return read - {column.name for column in some}
 
 
-def levels(columns: Iterable[Column]) -> list[list[Column]]:
+def levels(columns: Iterable[Readers]) -> list[list[Readers]]:
     """Columns by level: each reads only what is underneath and what earlier levels gave.
 
     >>> a, b = Column("a", "x + 1", frozenset({"x"})), Column("b", "a + 1", frozenset({"a"}))
@@ -93,7 +109,7 @@ def levels(columns: Iterable[Column]) -> list[list[Column]]:
         columns: In an order in which each comes after those that it reads.
     """
     depth: dict[str, int] = {}
-    found: list[list[Column]] = []
+    found: list[list[Readers]] = []
     for column in columns:
         own = max((depth[name] + 1 for name in column.reads if name in depth), default=0)
         depth[column.name] = own
@@ -104,8 +120,8 @@ def levels(columns: Iterable[Column]) -> list[list[Column]]:
 
 
 def with_carried(
-    rungs: Sequence[Sequence[Column]], wanted: Iterable[str]
-) -> list[tuple[Sequence[Column], frozenset[str]]]:
+    rungs: Sequence[Sequence[Readers]], wanted: Iterable[str]
+) -> list[tuple[Sequence[Readers], frozenset[str]]]:
     """Each level with what is still read above it, its own columns among that."""
     above, found = frozenset(wanted), []
     for rung in reversed(rungs):

@@ -1,4 +1,4 @@
-"""The worlds in which a verdict is tried, as SQL: only what is uncertain is worked out again.
+"""The worlds in which a verdict is tried, as columns: only what is uncertain is worked out again.
 
 A world pairs an end of the own package with one of the alternatives, as in ``rules/judgement.py``.
 A name that may differ between worlds has a column for each: ``tc_risk_adj@low`` for a figure of the
@@ -11,13 +11,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rules.book import Book, End, Formula, Row, Signal
-from rules.expression import names
+from rules.checker import Kind
+from rules.expression import (
+    And,
+    Call,
+    Case,
+    Compare,
+    Expression,
+    In,
+    IsNull,
+    Literal,
+    Name,
+    Not,
+    Or,
+    names,
+)
 from rules.ordering import affected
-from rules.sql import constant, quoted
+from rules.sql import same
 from rules.sql_lists import UNVALUED
 from rules.sql_numbers import SqlNumbers
-from rules.sql_steps import Column
-from rules.sql_terms import Writer
+from rules.sql_terms import Term, Writer
 
 World = tuple[End, End]
 POINT: World = ("point", "point")
@@ -25,6 +38,7 @@ WORST: World = ("low", "high")
 BEST: World = ("high", "low")
 OWN: tuple[World, World] = (("low", "point"), ("high", "point"))
 OTHERS: tuple[World, World] = (("point", "low"), ("point", "high"))
+ENDS: tuple[End, End] = ("low", "high")
 WORLDS = (POINT, WORST, BEST, *OWN, *OTHERS)
 
 CERTAIN, UNKNOWN, SETTLED = "certain@worlds", "unknown@worlds", "settled@worlds"
@@ -42,7 +56,7 @@ class Worlds:
 
     Args:
         book: The book.
-        numbers: Its numbers as SQL.
+        numbers: Its numbers, as columns read them.
         figures: The figures of the package that hang on an uncertain number.
         picks: What picks give that hangs on one.
     """
@@ -61,7 +75,7 @@ class Worlds:
         self._trial = next((row for row in book.rows if row.looks_at_ends), None)
         self._plain_rows = [row for row in book.rows if not row.looks_at_ends]
 
-    def columns(self) -> Iterator[Column]:
+    def terms(self) -> Iterator[Term]:
         """Every column from the packages and picks to the rule, each after those that it reads."""
         writer = self._writer(POINT)
         for term in self._terms:
@@ -78,6 +92,11 @@ class Worlds:
             yield from self._rows(world)
         yield from self._deciding()
         yield from self._ends()
+
+    @property
+    def at_point(self) -> Mapping[str, str]:
+        """Each flag over all worlds, and its column at the point; the same where all is certain."""
+        return {name: self.place(name, POINT) for name in self._hanging if self._is_flag(name)}
 
     def package_renamed(self, end: End) -> Mapping[str, str]:
         """The columns that stand for the figures of the package at an end."""
@@ -107,64 +126,56 @@ class Worlds:
 
     def _writer(self, world: World) -> Writer:
         renamed = {name: self.place(name, world) for name in self._hanging}
-        return Writer(self._book, self._numbers, self._book.types, renamed=renamed)
+        return Writer(self._numbers, renamed=renamed)
 
     # --- Which worlds there are -----------------------------------------------------------------
 
-    def _certainty(self) -> Iterator[Column]:
+    def _certainty(self) -> Iterator[Term]:
         """Whether both ends are like the point, and whether the point of something is unknown."""
-        pairs = [
-            (self._at_end(name, "point"), self._at_end(name, end))
+        alike = [
+            same(Name(self._at_end(name, "point")), Name(self._at_end(name, end)))
             for name in (*self._figures, *self._picks)
-            for end in ("low", "high")
+            for end in ENDS
         ]
-        same = [f"({quoted(a)} IS NOT DISTINCT FROM {quoted(b)})" for a, b in pairs]
-        reads = frozenset(name for pair in pairs for name in pair)
-        yield Column(CERTAIN, f"({' AND '.join(same) or 'TRUE'})", reads)
-        unvalued = self.place("equity_unvaluable", POINT)
-        text = f"(COALESCE({quoted(unvalued)}, FALSE) OR {quoted(UNVALUED)})"
-        yield Column(UNKNOWN, text, frozenset({unvalued, UNVALUED}))
+        yield Term(CERTAIN, And(tuple(alike)) if alike else Literal(True), "flag")
+        unvalued = Name(self.place("equity_unvaluable", POINT))
+        own = Call("COALESCE", (unvalued, Literal(False)))
+        yield Term(UNKNOWN, Or((own, Name(UNVALUED))), "flag")
 
-    def _merged(self, name: str) -> Column:
+    def _merged(self, name: str) -> Term:
         """A flag over all worlds: TRUE or FALSE only where it is so at both ends."""
-        point, low, high = (self.place(name, world) for world in (POINT, WORST, BEST))
-        at, worst, best = quoted(point), quoted(low), quoted(high)
-        text = (
-            f"CASE WHEN {worst} IS NULL AND {best} IS NULL THEN {at}"
-            f" WHEN {worst} = {best} AND COALESCE({at} = {worst}, TRUE) THEN {worst} END"
-        )
-        return Column(name, text, frozenset({point, low, high}))
+        at, worst, best = (Name(self.place(name, world)) for world in (POINT, WORST, BEST))
+        neither = And((IsNull(worst), IsNull(best)))
+        is_like_them = Call("COALESCE", (Compare("=", at, worst), Literal(True)))
+        agree = And((Compare("=", worst, best), is_like_them))
+        return Term(name, Case(((neither, at), (agree, worst)), Literal(None)), "flag")
 
-    def _ends(self) -> Iterator[Column]:
+    def _ends(self) -> Iterator[Term]:
         """Figures that the book shows at an end."""
         for name, (figure, end) in self._book.ends.items():
-            point = self.place(figure, POINT)
-            worst, best = self.place(figure, WORST), self.place(figure, BEST)
+            point, worst, best = (Name(self.place(figure, world)) for world in (POINT, WORST, BEST))
+            is_the_same = Or((Name(CERTAIN), And((same(point, worst), same(point, best)))))
             at_end = worst if end == "low" else best
-            same = " AND ".join(
-                f"({quoted(point)} IS NOT DISTINCT FROM {quoted(one)})" for one in (worst, best)
-            )
-            text = (
-                f"CASE WHEN {quoted(CERTAIN)} OR ({same}) THEN {quoted(figure)}"
-                f" ELSE {quoted(at_end)} END"
-            )
-            yield Column(name, text, frozenset({CERTAIN, figure, point, worst, best}))
+            shown = Case(((is_the_same, Name(figure)),), at_end)
+            yield Term(name, shown, self._kind(figure))
+
+    def _kind(self, name: str) -> Kind:
+        return self._book.types[name].kind
 
     # --- Rows -----------------------------------------------------------------------------------
 
-    def _rows(self, world: World) -> Iterator[Column]:
+    def _rows(self, world: World) -> Iterator[Term]:
         """The truth of each row, where it may differ, and the row that decides in a world."""
         writer = self._writer(world)
         for row in self._plain_rows:
             if world == POINT or self._differs(row):
-                yield writer.column(self._row_place(row, world), row.when, "flag")
-        places = [self._row_place(row, world) for row in self._plain_rows]
-        number = " ".join(
-            f"WHEN {quoted(place)} THEN {self._number(row)}"
-            for place, row in zip(places, self._plain_rows, strict=True)
-        )
-        yield Column(_outcome(world), f"CASE {number} END", frozenset(places))
-        yield Column(_decides(world), self._decision(_outcome(world)), frozenset({_outcome(world)}))
+                yield writer.term(self._row_place(row, world), row.when, "flag")
+        first = [
+            (Name(self._row_place(row, world)), Literal(self._number(row)))
+            for row in self._plain_rows
+        ]
+        yield Term(_outcome(world), Case(tuple(first), Literal(None)), "count")
+        yield Term(_decides(world), self._decision(_outcome(world)), "count")
 
     def _row_place(self, row: Row, world: World) -> str:
         return f"{holds(row.name)}@{'/'.join(world)}" if self._differs(row) else holds(row.name)
@@ -175,72 +186,57 @@ class Worlds:
     def _number(self, row: Row) -> int:
         return self._book.rows.index(row)
 
-    def _decision(self, outcome: str) -> str:
+    def _decision(self, outcome: str) -> Expression:
         """What a row decides, as a number, from the number of the row."""
-        return (
-            f"CASE {quoted(outcome)} "
-            + " ".join(
-                f"WHEN {self._number(row)} THEN {_DECIDES[row.decides]}" for row in self._plain_rows
-            )
-            + " END"
-        )
+        decides = {self._number(row): _DECIDES[row.decides] for row in self._plain_rows}
+        return _chosen(Name(outcome), decides)
 
     # --- The rule that decides ------------------------------------------------------------------
 
-    def _deciding(self) -> Iterator[Column]:
+    def _deciding(self) -> Iterator[Term]:
         yield from self._over_worlds()
         for row in self._plain_rows:
             if self._differs(row):
-                worst, point = self._row_place(row, WORST), self._row_place(row, POINT)
-                text = _if_unknown(quoted(worst), quoted(point))
-                reads = frozenset({CERTAIN, UNKNOWN, worst, point})
-                yield Column(holds(row.name), text, reads)
-        chosen = _if_unknown(quoted(_outcome(WORST)), quoted(_outcome(POINT)))
-        reads = frozenset({CERTAIN, UNKNOWN, _outcome(WORST), _outcome(POINT)})
+                worst, point = (Name(self._row_place(row, world)) for world in (WORST, POINT))
+                yield Term(holds(row.name), _if_unknown(worst, point), "flag")
+        chosen = _if_unknown(Name(_outcome(WORST)), Name(_outcome(POINT)))
         if self._trial is not None:
             trial = holds(self._trial.name)
-            writer = Writer(self._book, self._numbers, self._book.types)
-            yield writer.column(trial, self._trial.when, "flag")
-            chosen = (
-                f"CASE WHEN {quoted(trial)} AND NOT ({quoted(SETTLED)}"
-                f" AND NOT {quoted('ends_disagree')})"
-                f" THEN {self._number(self._trial)} ELSE {chosen} END"
-            )
-            reads |= {trial, SETTLED, "ends_disagree"}
-        yield Column(RULE, chosen, reads)
+            yield Writer(self._numbers).term(trial, self._trial.when, "flag")
+            is_settled = And((Name(SETTLED), Not(Name("ends_disagree"))))
+            counts = And((Name(trial), Not(is_settled)))
+            chosen = Case(((counts, Literal(self._number(self._trial))),), chosen)
+        yield Term(RULE, chosen, "count")
         yield from self._words()
 
-    def _over_worlds(self) -> Iterator[Column]:
+    def _over_worlds(self) -> Iterator[Term]:
         """Whether the worlds that count disagree, on whose account, and whether all is settled."""
-        point, worst, best = (quoted(_decides(world)) for world in (POINT, WORST, BEST))
-        both, all_three = f"{worst} <> {best}", f"({point} <> {worst} OR {point} <> {best})"
-        three = frozenset(map(_decides, (POINT, WORST, BEST)))
-        text = f"(NOT {quoted(CERTAIN)} AND {_if_unknown(both, all_three)})"
-        yield Column("ends_disagree", text, three | {CERTAIN, UNKNOWN})
+        point, worst, best = (Name(_decides(world)) for world in (POINT, WORST, BEST))
+        any_of_three = Or((Compare("<>", point, worst), Compare("<>", point, best)))
+        disagree = _if_unknown(Compare("<>", worst, best), any_of_three)
+        yield Term("ends_disagree", And((Not(Name(CERTAIN)), disagree)), "flag")
         for name, here, there in (
             ("hinges_on_own_equity", OWN, OTHERS),
             ("hinges_on_competing_equity", OTHERS, OWN),
         ):
-            low, high = (quoted(_decides(world)) for world in here)
-            other_low, other_high = (quoted(_decides(world)) for world in there)
-            neither = f"{low} = {high} AND {other_low} = {other_high}"
-            text = f"({quoted('ends_disagree')} AND ({low} <> {high} OR ({neither})))"
-            yield Column(name, text, frozenset(map(_decides, (*here, *there))) | {"ends_disagree"})
+            low, high = (Name(_decides(world)) for world in here)
+            other_low, other_high = (Name(_decides(world)) for world in there)
+            neither = And((Compare("=", low, high), Compare("=", other_low, other_high)))
+            moves = Or((Compare("<>", low, high), neither))
+            yield Term(name, And((Name("ends_disagree"), moves)), "flag")
         if self._trial is not None:
-            yield self._settled(self._number(self._trial))
+            yield self._settled(Literal(self._number(self._trial)))
 
-    def _settled(self, before: int) -> Column:
+    def _settled(self, before: Literal) -> Term:
         """Whether a row before the one that looks at the ends decides in each world that counts."""
-        point, worst, best = (f"{quoted(_outcome(w))} < {before}" for w in (POINT, WORST, BEST))
-        both = f"({worst} AND {best})"
-        text = (
-            f"CASE WHEN {quoted(CERTAIN)} THEN {point} WHEN {quoted(UNKNOWN)} THEN {both}"
-            f" ELSE {point} AND {both} END"
+        point, worst, best = (
+            Compare("<", Name(_outcome(world)), before) for world in (POINT, WORST, BEST)
         )
-        reads = frozenset(map(_outcome, (POINT, WORST, BEST))) | {CERTAIN, UNKNOWN}
-        return Column(SETTLED, text, reads)
+        both = And((worst, best))
+        tests = ((Name(CERTAIN), point), (Name(UNKNOWN), both))
+        return Term(SETTLED, Case(tests, And((point, both))), "flag")
 
-    def _words(self) -> Iterator[Column]:
+    def _words(self) -> Iterator[Term]:
         """Rule, verdict and status by name, from the number of the rule."""
         rows = self._book.rows
         said: dict[str, Sequence[str]] = {
@@ -249,21 +245,27 @@ class Worlds:
             "status": ["needs_review" if r.decides == "review" else "decided" for r in rows],
         }
         for name, words in said.items():
-            yield Column(name, _by_number(words), frozenset({RULE}))
+            yield Term(name, _by_number(words), "text")
 
 
-def _by_number(words: Sequence[str]) -> str:
+def _by_number(words: Sequence[str]) -> Expression:
     """The word for each number of a rule."""
     whens = []
     for word in dict.fromkeys(words):
-        numbers = ", ".join(str(i) for i, one in enumerate(words) if one == word)
-        whens.append(f"WHEN {quoted(RULE)} IN ({numbers}) THEN {constant(word)}")
-    return f"CASE {' '.join(whens)} END"
+        numbers = (Literal(i) for i, one in enumerate(words) if one == word)
+        whens.append((In(Name(RULE), tuple(numbers)), Literal(word)))
+    return Case(tuple(whens), Literal(None))
 
 
-def _if_unknown(unknown: str, known: str) -> str:
+def _chosen(key: Expression, rows: Mapping[int, int]) -> Expression:
+    whens = ((Compare("=", key, Literal(old)), Literal(new)) for old, new in rows.items())
+    return Case(tuple(whens), Literal(None))
+
+
+def _if_unknown(unknown: Expression, known: Expression) -> Expression:
     """One thing where the point of something is unknown, so that only the ends count."""
-    return f"CASE WHEN {quoted(UNKNOWN)} AND NOT {quoted(CERTAIN)} THEN {unknown} ELSE {known} END"
+    only_ends = And((Name(UNKNOWN), Not(Name(CERTAIN))))
+    return Case(((only_ends, unknown),), known)
 
 
 def _outcome(world: World) -> str:

@@ -122,8 +122,12 @@ class _Draw:
         self._picks = picks
         asked = [one for pick in picks for one in (pick.where, pick.key or _NO_KEY)]
         self._answers = inliner.function(f"{name} of {source}", (), asked)
+        self._nothing = self._drawn(())
 
     def drawn(self, entries: Sequence[Values]) -> Values:
+        return self._drawn(entries) if entries else self._nothing
+
+    def _drawn(self, entries: Sequence[Values]) -> Values:
         found: Values = {}
         answered = [(self._answers(entry), entry) for entry in entries]
         for place, pick in enumerate(self._picks):

@@ -8,25 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from rules.case import Case
-from rules.frame import TYPES, Frame
+from rules.frame import Frame
+from rules.frame_cases import frames_of, tables_of
 from rules.sql_steps import Query
 
 Rows = Iterable[Mapping[str, Any]]
-
-
-def tables_of(cases: Sequence[Case], names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """The rows of some tables; an offer's number is its place among the cases."""
-    tables = {"offers": [{"offer_id": i, **case.facts} for i, case in enumerate(cases)]}
-    for name in set(names) - {"offers"}:
-        tables[name] = [
-            {"offer_id": i, "position": place, **entry}
-            for i, case in enumerate(cases)
-            for place, entry in enumerate(case.entries[name])
-        ]
-    return tables
 
 
 def fill(
@@ -51,18 +39,6 @@ def answers(
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def frames_of(cases: Sequence[Case], frame: Frame) -> dict[str, pl.DataFrame]:
-    """Cases as the frames that a book made ready reads."""
-    tables = tables_of(cases, frame.reads)
-    return {
-        name: pl.DataFrame(
-            [{column: row[column] for column in columns} for row in tables[name]],
-            {column: TYPES[kind] for column, kind in columns.items()},
-        )
-        for name, columns in frame.reads.items()
-    }
-
-
 def frame_answers(frame: Frame, cases: Sequence[Case]) -> list[dict[str, Any]]:
     """Every column of every case, in their order; all worked out at once."""
-    return frame.judge(frames_of(cases, frame)).sort("offer_id").to_dicts()
+    return frame.judge(frames_of(cases, frame.reads)).sort("offer_id").to_dicts()

@@ -15,128 +15,26 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from rules.book import Book
+from rules.book import BOOK, Book
 from rules.case import Case, read_case
 from rules.decision import Clerk, Record
 from rules.judgement import Judge, Judgement
 from rules.loader import load_book
 from rules.source import Document
+from rules.worked.reading import read_cases
+from rules.worked.starting import changed
 
 Raw = dict[str, Any]
 Changes = Mapping[str, Any]
 
 DAY = date(2026, 3, 2)
-SECTIONS = ("offer", "candidate", "market", "evaluation_date")
-
-PLAIN: Raw = {
-    "evaluation_date": DAY,
-    "offer": {
-        "company": "Meadowlark Systems",
-        "company_type": "public_tech",
-        "equity_stage": "public",
-        "role_title": "Software Engineer",
-        "role_family": "software_engineer",
-        "level_label": "L4",
-        "level_std": 4,
-        "country": "US",
-        "state": "TX",
-        "city": "Austin",
-        "region": "Austin",
-        "work_location_region": "Austin",
-        "geo_tier_applied": "Austin",
-        "work_mode": "hybrid",
-        "currency": "USD",
-        "base_salary": 205000,
-        "bonus_type": "target",
-        "bonus_target_pct": 0.10,
-        "equity_type": "rsu",
-        "equity_grant_value": 170000,
-        "equity_value_basis": "market_price",
-        "equity_grant_years": 4,
-        "vest_schedule": [0.25, 0.25, 0.25, 0.25],
-        "vest_cliff_months": 0,
-        "liquidity_program": "public_market",
-        "refresher_policy": "discretionary",
-        "sign_on_y1": 0,
-        "sign_on_y2": 0,
-        "relocation_required": False,
-        "offer_form": "written",
-        "offer_date": date(2026, 2, 27),
-        "response_deadline": date(2026, 3, 13),
-        "start_date": date(2026, 4, 20),
-        "negotiation_round": 0,
-        "employer_final": False,
-        "no_negotiation_policy": False,
-        "components_locked": [],
-        "risk_flags": [],
-    },
-    "candidate": {
-        "years_experience": 5,
-        "current_level_std": 4,
-        "interviewed_level_std": 4,
-        "employment_status": "employed",
-        "current_base": 171234,
-        "current_tc": 201234,
-        "min_base": 180000,
-        "min_tc": 220000,
-        "hard_constraints": [],
-        "competing_offers": [],
-        "processes_in_progress": [],
-        "forfeiture_equity_12m": 0,
-        "forfeiture_bonus": 0,
-        "repayment_owed": 0,
-        "needs_sponsorship": False,
-        "risk_tolerance": "medium",
-    },
-    "market": {
-        "guide": {
-            "source": "guide:meadowlark/software-engineer",
-            "as_of": "2026-01",
-            "region": "Austin",
-            "currency": "USD",
-            "level_match": True,
-            "base": [180000, 220000],
-            "equity_total": [100000, 200000],
-            "equity_years": 4,
-            "bonus_pct": [0.10, 0.10],
-        },
-        "percentiles": [],
-    },
-}
-
+CASES = read_cases(BOOK)
+STARTS = CASES.starts
+PLAIN: Raw = dict(STARTS.offers["plain"])
 # Written, verified, open, and about as good as the plain offer.
-RIVAL: Raw = {
-    "company": "Thornfield Labs",
-    "kind": "new_employer",
-    "status": "written",
-    "verified": True,
-    "disclosable": True,
-    "would_accept": True,
-    "currency": "USD",
-    "base_salary": 200000,
-    "bonus_type": "target",
-    "bonus_target_pct": 0.10,
-    "equity_type": "rsu",
-    "equity_grant_value": 180000,
-    "equity_grant_years": 4,
-    "vest_schedule": [0.25, 0.25, 0.25, 0.25],
-    "liquidity_program": "public_market",
-    "sign_on_y1": 0,
-    "sign_on_y2": 0,
-    "expires": date(2026, 3, 20),
-}
-
+RIVAL: Raw = dict(STARTS.entries["rivals"].like)
 # Dataset row about base pay at the middle of the plain band.
-PERCENTILE: Raw = {
-    "source": "survey",
-    "metric": "base",
-    "p25": 185000,
-    "p50": 200000,
-    "p75": 215000,
-    "p90": 225000,
-    "n": 120,
-    "as_of": "2026-01",
-}
+PERCENTILE: Raw = dict(STARTS.entries["percentiles"].like)
 
 
 def varied(changes: Changes | None = None, start: Mapping[str, Any] = PLAIN) -> Raw:
@@ -145,19 +43,7 @@ def varied(changes: Changes | None = None, start: Mapping[str, Any] = PLAIN) -> 
     >>> varied({"offer.base_salary": 1, "market.guide.base.0": 2})["market"]["guide"]["base"]
     [2, 220000]
     """
-    raw = copy.deepcopy(dict(start))
-    for path, value in (changes or {}).items():
-        *parents, last = path.split(".")
-        node: Any = raw
-        for step in parents:
-            if isinstance(node, list):
-                node = node[int(step)]
-            else:
-                if node.get(step) is None:
-                    node[step] = {}
-                node = node[step]
-        node[int(last) if isinstance(node, list) else last] = copy.deepcopy(value)
-    return raw
+    return changed(start, changes or {}, STARTS)
 
 
 def rival(**changes: Any) -> Raw:

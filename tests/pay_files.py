@@ -141,10 +141,10 @@ def _level(company: str | None, level: str | None, title: str | None) -> int | N
 
 def know_made_up(patch: pytest.MonkeyPatch) -> None:
     """Let the steps of a refresh know the made-up source, and its levels."""
-    from pipelines import sources
+    from pipelines.sources.registry import SOURCES
 
-    for module in ("pipelines.sources", "pipelines.steps", "pipelines.taking"):
-        patch.setattr(f"{module}.SOURCES", (MADE_UP, *sources.SOURCES[-2:]))
+    for module in ("pipelines.sources.registry", "pipelines.steps", "pipelines.taking"):
+        patch.setattr(f"{module}.SOURCES", (MADE_UP, *SOURCES[-2:]))
     patch.setattr("pipelines.sources.naming.level_std", _level)
 
 

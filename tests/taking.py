@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 
 from pipelines.records import RefreshReport, SourceFile
-from pipelines.sources import SOURCES
 from pipelines.sources.discovery import recognised
+from pipelines.sources.registry import SOURCES
 from pipelines.sources.source import Batch
 from pipelines.steps import refresh_steps
 from warehouse.snapshot import open_snapshot

@@ -13,6 +13,7 @@ from pathlib import Path
 from pipelines.refresh import refresh
 
 HEAVY = {"prefect", "pandera", "pandas", "dask", "pyspark", "z3"}
+HEAVY |= {"fastapi", "starlette", "uvicorn", "jinja2", "prometheus_client"}
 NOT_SHIPPED = {"tests", "bench", "examples", "docs", "requirements", "build", "dist"}
 # Written in pieces, so that this file may be searched as well.
 FORBIDDEN = re.compile(

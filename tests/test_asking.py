@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.asking import Asked, asked_for, fetched
-from pipelines.sources import source_named
 from pipelines.sources.discovery import Place
+from pipelines.sources.registry import source_named
 from pipelines.steps import refresh_steps
 from rules.errors import UnusableCase
 from warehouse.snapshot import open_snapshot

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.case import read_case, with_market
+from rules.case import read_case
 from rules.errors import UnusableCase
+from rules.other_market import with_market
 from rules.source import Document, parse_document
 from tests.offers import DAY, PERCENTILE, PLAIN, Changes, book, case, rival, varied
 
@@ -269,6 +270,29 @@ def test_a_case_keeps_its_amounts_in_another_market() -> None:
     guide = {"base": [150_000, 190_000], "currency": "USD", "as_of": "2026-01"}
     found = with_market(case(varied({})), {"guide": guide}, book())
     assert (found.facts["guide_base_min"], found.facts["base_salary"]) == (150_000.0, 205_000.0)
+
+
+def test_the_percentiles_of_another_market_take_the_place_of_its_own() -> None:
+    before = case(varied({"market.percentiles": [PERCENTILE, PERCENTILE]}))
+    market = {"percentiles": [{**PERCENTILE, "currency": "GBP", "p50": 160_000}]}
+    found = with_market(before, market, book())
+    assert [one["p50"] for one in found.entries["percentiles"]] == [None]
+    assert found.facts["party_without_rate"] is True
+    rated = with_market(before, {**market, "fx": {"GBP_USD": 1.25, "as_of": "2026-02-27"}}, book())
+    assert [one["p50"] for one in rated.entries["percentiles"]] == [200_000.0]
+    assert (rated.facts["party_without_rate"], rated.facts["rate_was_used"]) == (False, True)
+    assert with_market(before, {}, book()).entries["percentiles"] == []
+
+
+def test_other_offers_stay_as_they_were_converted() -> None:
+    market = {"fx": {"GBP_USD": 1.25, "as_of": "2026-02-27"}}
+    abroad = varied(
+        {"market.fx": market["fx"], "candidate.competing_offers": [rival(currency="GBP")]}
+    )
+    before = case(abroad)
+    found = with_market(before, {"fx": {"GBP_USD": 2.0, "as_of": "2026-03-01"}}, book())
+    assert found.entries["competing_offers"] == before.entries["competing_offers"]
+    assert found.facts["rate_was_used"] is True
 
 
 def test_another_market_in_another_currency_is_converted() -> None:

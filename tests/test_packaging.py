@@ -23,6 +23,7 @@ PLATFORMS = {
         "manylinux_2_27_x86_64",
         "manylinux_2_17_x86_64",
         "manylinux2014_x86_64",
+        "manylinux1_x86_64",
     ],
     "darwin": list(mac_platforms((15, 0), "arm64")),
 }

@@ -25,6 +25,6 @@ def test_a_trial_decides_as_a_whole_judgement_does(base: int) -> None:
     assert len(others) == 2
     decides = judge().judge(offer).row.decides
     of_others = [judge().judge(other).row.decides for other in others]
-    assert [judge()._verdict(other) for other in others] == of_others
+    assert [judge().row(other).decides for other in others] == of_others
     hangs = judge().judge(offer).values["verdict_hangs_on_rate"]
     assert hangs is any(other != decides for other in of_others)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rules.checker import Kind, Type
 from rules.expression import (
     And,
     Arithmetic,
@@ -29,17 +30,18 @@ from rules.expression import (
     Not,
     Or,
     Value,
-    names,
 )
 from rules.frame import TYPES
-from rules.frame_columns import Asides, climbed
+from rules.frame_columns import Polars, climbed
+from rules.frame_parts import Parts
 from rules.interpreter import Scope, compile
-from rules.sql import KINDS, Dialect, Words, constant, null, quoted, sql
+from rules.kinds import kind_of
+from rules.sql import KINDS, Words, chosen, constant, null, quoted, sql
 from rules.sql_lists import OFFER
-from rules.sql_steps import Column
+from rules.sql_terms import Term
 from tests.expressions import COMPARISONS, DAYS, EXTREMES, expressions, same_bits, scopes
 
-KIND_OF = {"num": "number", "flag": "flag", "text": "text", "date": "date"}
+KIND_OF: Mapping[str, Kind] = {"num": "number", "flag": "flag", "text": "text", "date": "date"}
 INFINITY = Arithmetic("*", Literal(1e308), Literal(10.0))
 TABLE: Mapping[str, Value] = {"L4": 0.5, "it's": -0.0, "": 1e308, "true": None}
 
@@ -53,8 +55,7 @@ def _is_date(node: Expression) -> bool:
     return False
 
 
-def words(dialect: Dialect) -> Words:
-    return Words(quoted, lambda _, key: dialect.chosen(TABLE, key), _is_date, dialect)
+WORDS = Words(quoted, lambda _, key: chosen(TABLE, key), _is_date)
 
 
 Rows = Sequence[Sequence[Any]]
@@ -62,7 +63,7 @@ Engine = Callable[[Sequence[Expression], Sequence[Scope]], Rows]
 
 
 def in_duckdb(nodes: Sequence[Expression], scopes: Sequence[Scope]) -> Rows:
-    texts = ", ".join(sql(node, words(Dialect())) for node in nodes)
+    texts = ", ".join(sql(node, WORDS) for node in nodes)
     select = f"SELECT {texts} FROM ({rows_of(scopes)}) ORDER BY row_number"
     with duckdb.connect() as database:
         return database.execute(select).fetchall()
@@ -82,18 +83,18 @@ def rows_of(scopes: Sequence[Scope]) -> str:
 
 
 def in_polars(nodes: Sequence[Expression], scopes: Sequence[Scope]) -> Rows:
-    asides = Asides()
-    columns = [
-        Column(f"column {place}", sql(node, words(asides)), names(node))
-        for place, node in enumerate(nodes)
-    ]
+    types = {name: Type(_kind(name)) for name in _named(scopes)}
+    polars = Polars({"pay_table": TABLE}, (), types)
+    terms = Parts(polars.kind).cut(
+        [Term(f"column {place}", node, _kind_of(node, types)) for place, node in enumerate(nodes)]
+    )
     schema = {OFFER: pl.Int64, **{name: TYPES[KINDS[_kind(name)]] for name in _named(scopes)}}
     rows = [
         (place, *(scope[name] for name in _named(scopes))) for place, scope in enumerate(scopes)
     ]
     frame = pl.DataFrame(rows, schema, orient="row")
-    wanted = [column.name for column in columns]
-    found = climbed(frame, asides.rungs(columns, [OFFER, *wanted])).select(wanted)
+    wanted = [f"column {place}" for place in range(len(nodes))]
+    found = climbed(frame, polars.rungs(terms, [OFFER, *wanted])).select(wanted)
     return [row for _, row in zip(scopes, itertools.cycle(found.rows()))]
 
 
@@ -101,8 +102,12 @@ def _named(scopes: Sequence[Scope]) -> list[str]:
     return [name for name in scopes[0] if name != "pay_table"]
 
 
-def _kind(name: str) -> str:
+def _kind(name: str) -> Kind:
     return KIND_OF[name.split("_")[0]]
+
+
+def _kind_of(node: Expression, types: Mapping[str, Type]) -> Kind:
+    return {bool: "flag", str: "text", date: "date"}.get(kind_of(node, types), "number")
 
 
 @pytest.fixture(params=[in_duckdb, in_polars])

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,11 @@ from rules.loader import book_from_texts, read_texts
 from rules.sql_book import query_of
 from rules.sql_dialects import in_dialect
 from rules.sql_steps import Column, Query, Step, levels
+from rules.worked.starting import SECTIONS
 from tests.batch import answers
 from tests.expressions import same_bits
 from tests.generating import example_cases, generated
-from tests.offers import DAY, PLAIN, SECTIONS, book, case, clerk, judge, rival, varied
+from tests.offers import DAY, PLAIN, book, case, clerk, judge, rival, varied
 from tests.parity.backends import judged_row
 
 EXAMPLES = 2_800
@@ -35,14 +36,19 @@ REFERENCE = Path(__file__).parents[2] / "shared" / "data" / "scenarios.json"
 
 
 def differences(
-    cases: list[Case], rows: list[dict[str, Any]], query: Query | Frame, by: Judge, writer: Clerk
+    cases: list[Case],
+    rows: list[dict[str, Any]],
+    query: Query | Frame,
+    by: Judge,
+    writer: Clerk,
+    same: Callable[[Any, Any], bool] = same_bits,
 ) -> tuple[list[str], list[Judgement]]:
     found, judged = [], []
     for number, (one, row) in enumerate(zip(cases, rows, strict=True)):
         judgement = by.judge(one)
         judged.append(judgement)
         for column, ours in judged_row(judgement, query, writer).items():
-            if not same_bits(ours, row[column]):
+            if not same(ours, row[column]):
                 found.append(f"case {number}, {column}: {ours!r} here, {row[column]!r} in SQL")
     return found, judged
 

@@ -8,15 +8,17 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rules.errors import FailedWorld
 from rules.loader import load_book
-from warehouse import log
+from warehouse import log, log_file
 from warehouse.books import keep_book, read_book
 from warehouse.home import Home, home
+from warehouse.verification import verify
 
 
 def entry(rule: str = "D7", company: str | None = "Acme") -> log.LogEntry:
@@ -48,7 +50,7 @@ def codes(call: Callable[[], object]) -> list[str]:
 
 def tamper(path: Path, *statements: str) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
-    for name in ("decision_log_no_update", "decision_log_no_delete"):
+    for name in ("chain_no_update", "chain_no_delete", "content_no_update", "content_no_delete"):
         connection.execute(f"DROP TRIGGER {name}")
     for statement in statements:
         connection.execute(statement)
@@ -61,7 +63,7 @@ def test_home_follows_the_variable_and_creates_nothing(
     monkeypatch.setenv("OFFERDESK_HOME", str(tmp_path / "desk"))
     assert home() == Home(tmp_path / "desk")
     assert log.listing() == []
-    assert log.verify() == []
+    assert verify().faults == ()
     assert list(log.rows()) == []
     assert not (tmp_path / "desk").exists()
 
@@ -90,6 +92,20 @@ def test_listing_is_newest_first_and_limited(path: Path) -> None:
     assert [line.rule for line in log.listing(2, path)] == ["D3", "D2"]
 
 
+def test_listing_goes_on_before_a_decision(path: Path) -> None:
+    ids = [log.append(entry(rule=f"D{number}"), path) for number in range(5)]
+    assert [line.rule for line in log.listing(2, path, before=ids[3])] == ["D2", "D1"]
+    assert log.listing(2, path, before=ids[0]) == []
+    assert codes(lambda: log.listing(2, path, before="0" * 12)) == ["log-unknown-id"]
+
+
+def test_lines_come_in_the_order_in_which_they_are_named(path: Path) -> None:
+    assert log.lines(["0" * 12], path) == []
+    ids = [log.append(entry(rule=f"D{number}"), path) for number in range(3)]
+    asked = [ids[1], "0" * 12, ids[2], ids[0]]
+    assert [line.rule for line in log.lines(asked, path)] == ["D1", "D2", "D0"]
+
+
 def test_an_id_nobody_has_and_an_ambiguous_one(path: Path) -> None:
     assert codes(lambda: log.read("abc", path)) == ["log-unknown-id"]
     for _ in range(17):
@@ -101,9 +117,7 @@ def test_an_id_nobody_has_and_an_ambiguous_one(path: Path) -> None:
     assert codes(lambda: log.read("%", path)) == ["log-unknown-id"]
 
 
-@pytest.mark.parametrize(
-    "statement", ["UPDATE decision_log SET rule = 'D0'", "DELETE FROM decision_log"]
-)
+@pytest.mark.parametrize("statement", ["UPDATE chain SET rule = 'D0'", "DELETE FROM chain"])
 def test_the_file_refuses_change(path: Path, statement: str) -> None:
     log.append(entry(), path)
     connection = sqlite3.connect(path)
@@ -115,9 +129,9 @@ def test_the_file_refuses_change(path: Path, statement: str) -> None:
 def test_a_sound_log_verifies_and_an_altered_row_does_not(path: Path) -> None:
     for rule in ("D1", "D2", "D3"):
         log.append(entry(rule), path)
-    assert log.verify(path) == []
-    tamper(path, "UPDATE decision_log SET verdict = 'accept' WHERE seq = 2")
-    (fault,) = log.verify(path)
+    assert verify(path).faults == ()
+    tamper(path, "UPDATE chain SET verdict = 'accept' WHERE seq = 2")
+    (fault,) = verify(path).faults
     assert fault.code == "log-row-altered"
     assert "row 2" in fault.place
 
@@ -125,21 +139,22 @@ def test_a_sound_log_verifies_and_an_altered_row_does_not(path: Path) -> None:
 def test_removed_rows_are_noticed_in_the_middle_and_at_the_end(path: Path) -> None:
     for rule in ("D1", "D2", "D3"):
         log.append(entry(rule), path)
-    tamper(path, "DELETE FROM decision_log WHERE seq IN (2)")
-    assert [fault.code for fault in log.verify(path)] == ["log-chain-broken"]
+    tamper(path, "DELETE FROM chain WHERE seq = 2", "DELETE FROM content WHERE seq = 2")
+    found = [fault.code for fault in verify(path).faults]
+    assert found == ["log-number-skipped", "log-chain-broken"]
 
 
 def test_a_missing_tail_is_noticed(path: Path) -> None:
     log.append(entry(), path)
     log.append(entry(), path)
-    tamper(path, "DELETE FROM decision_log WHERE seq = 2")
-    assert [fault.code for fault in log.verify(path)] == ["log-tail-missing"]
+    tamper(path, "DELETE FROM chain WHERE seq = 2", "DELETE FROM content WHERE seq = 2")
+    assert [fault.code for fault in verify(path).faults] == ["log-tail-missing"]
 
 
 def test_text_moved_from_one_field_to_the_next_changes_the_hash(path: Path) -> None:
-    log.append(entry("D1", "0Acme"), path)
-    tamper(path, "UPDATE decision_log SET rule = 'D10', company = 'Acme'")
-    assert [fault.code for fault in log.verify(path)] == ["log-row-altered"]
+    log.append(replace(entry("D1"), status="0decided"), path)
+    tamper(path, "UPDATE chain SET rule = 'D10', status = 'decided'")
+    assert [fault.code for fault in verify(path).faults] == ["log-row-altered"]
 
 
 def _append_many(path: Path, count: int) -> None:
@@ -156,7 +171,7 @@ def test_four_processes_lose_nothing(path: Path) -> None:
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0] * 4
     assert len(list(log.rows(path))) == 1000
-    assert log.verify(path) == []
+    assert verify(path).faults == ()
 
 
 def test_threads_share_the_log(path: Path) -> None:
@@ -166,7 +181,7 @@ def test_threads_share_the_log(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(log.listing(1000, path)) == 200
-    assert log.verify(path) == []
+    assert verify(path).faults == ()
 
 
 def test_a_fork_after_use_is_safe(path: Path) -> None:
@@ -177,7 +192,7 @@ def test_a_fork_after_use_is_safe(path: Path) -> None:
     child.join(30)
     assert child.exitcode == 0
     assert len(log.listing(100, path)) == 41
-    assert log.verify(path) == []
+    assert verify(path).faults == ()
 
 
 def test_a_file_that_is_no_log(path: Path) -> None:
@@ -193,7 +208,7 @@ def test_a_folder_in_the_log_s_place(path: Path) -> None:
 
 
 def test_a_writer_that_never_ends(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, "WAIT", 0.05)
+    monkeypatch.setattr(log_file, "WAIT", 0.05)
     log.append(entry(), path)
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -202,12 +217,12 @@ def test_a_writer_that_never_ends(path: Path, monkeypatch: pytest.MonkeyPatch) -
     holder.execute("ROLLBACK")
     holder.close()
     log.append(entry(), path)
-    assert log.verify(path) == []
+    assert verify(path).faults == ()
 
 
 def test_a_log_of_a_newer_version(path: Path) -> None:
     log.append(entry(), path)
-    log._close_writers()
+    log_file.close_writers()
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
@@ -228,7 +243,7 @@ def test_a_read_only_log() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "decisions.sqlite"
         log.append(entry(), path)
-        log._close_writers()
+        log_file.close_writers()
         path.chmod(0o444)
         Path(folder).chmod(0o555)
         context = multiprocessing.get_context("fork")

@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 
 from offerdesk.cli import main
+from offerdesk.complaints import printable
 from offerdesk.desk import Desk
+from offerdesk.markup import text
+from offerdesk.reason import Reason
 from offerdesk.reduced import reduced
 from offerdesk.replay import Replayed, replay_row
 from offerdesk.samples import sample_market
-from offerdesk.why import Reason, as_plain, as_tree, reasons
+from offerdesk.why import reasons
+from offerdesk.why_forms import as_form, as_plain, as_tree
 from rules.decision import canonical_bytes
 from rules.errors import FailedWorld
 from rules.interpreter import compile as meaning
@@ -179,7 +183,94 @@ def test_why_shows_its_reasons_and_then_complains_of_a_difference(
     assert told.err.startswith("error[replay-differs]: ")
 
 
-@pytest.mark.parametrize("form", ["text", "json", "md"])
+def test_market_rows_are_followed_to_file_and_load(root: Path) -> None:
+    sample_market()
+    decision = Desk().decide(root / "examples" / "offers" / "pinterest.yaml")
+    found = reasons(replay_row(log.read(str(decision.id))))
+    rows, record = found.rests_on[-1], decision.record
+    assert rows.text == f"Market rows that were read, snapshot {record['snapshot']}"
+    assert [one.name for one in rows.rests_on] == [row["row_id"] for row in record["market"]]
+    for one, row in zip(rows.rests_on, record["market"], strict=True):
+        assert f"as of {row['as_of']}, n not counted" in one.text
+        (origin,) = one.value["origins"]
+        assert origin["file"] == "pinterest/ml-ai-engineer.md"
+        assert origin["load"] in one.rests_on[0].text
+        assert origin["digest"][:12] in one.rests_on[0].text
+    assert "row 1 of its table" in rows.rests_on[0].rests_on[0].text
+    read = {one.name: one.rests_on for one in walk(found) if one.name.startswith("guide_floor_")}
+    floor = next(one for one in rows.rests_on if one.text.startswith("accept_floor"))
+    assert all(rests[0].name == floor.name for rests in read.values() if rests)
+    assert any(read.values())
+
+
+def test_every_fact_of_the_market_rests_on_a_row(replayed: dict[str, Replayed]) -> None:
+    one = replayed["pinterest"]
+    facts = one.judgement.case.facts
+    market = {n for n, f in one.book.facts.items() if f.group == "market" and facts[n] is not None}
+    told = [reason for reason in walk(reasons(one)) if reason.name in market]
+    assert told
+    for reason in told:
+        assert reason.rests_on or "see above" in reason.text
+        assert all(row.kind == "market" for row in reason.rests_on)
+
+
+def test_a_market_that_the_offer_brings_is_called_so(replayed: dict[str, Replayed]) -> None:
+    rows = reasons(replayed["blue-kiln"]).rests_on[-1]
+    assert rows.text == "Market rows that were read, given with the offer"
+    assert all("given with the case" in one.text for one in rows.rests_on)
+
+
+def test_a_snapshot_that_is_gone_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sample_market()
+    decision = Desk().decide(root / "examples" / "offers" / "pinterest.yaml")
+    one = replay_row(log.read(str(decision.id)))
+    monkeypatch.setattr("offerdesk.why_market.market_folder", lambda _: tmp_path)
+    told = "\n".join(as_tree(reasons(one)))
+    assert "the snapshot is not on this machine" in told
+
+
+def test_figures_of_a_dataset_name_its_files_and_count(tmp_path: Path) -> None:
+    """A percentile rests on the files of its source; rates and wages on rows of theirs."""
+    from warehouse.origins import origins
+    from warehouse.snapshot import drafting, publish
+
+    with drafting(tmp_path) as draft:
+        for load, source in (("l1", "h1b"), ("l2", "h1b"), ("l3", "ecb")):
+            draft.connection.execute(
+                "INSERT INTO load VALUES (?, ?, ?, ?, 'reader', 9, 9, 0, 0)",
+                [load, source, f"{source}/{load}.csv", "d" * 64],
+            )
+        for number, code in enumerate(("GBP", "USD"), 4):
+            draft.connection.execute(
+                "INSERT INTO fx_rate VALUES ('l3', ?, 'ecb', ?, false, DATE '2026-02-27', ?, 1.1)",
+                [number, f"2026-02-27 {code}", code],
+            )
+        snapshot = publish(draft)
+    used = [
+        {"mart": "percentile", "row_id": "h1b:base:metro:Austin", "source": "h1b"},
+        {"mart": "fx", "row_id": "2026-02-27", "source": "ecb"},
+        {"mart": "vesting", "row_id": "nobody", "source": "x"},
+    ]
+    percentile, rate, vesting = origins(snapshot, used, tmp_path)
+    assert [one.file for one in percentile] == ["h1b/l1.csv", "h1b/l2.csv"]
+    assert [(one.file, one.rows) for one in rate] == [("ecb/l3.csv", "rows 4 to 5")]
+    assert vesting == []
+
+
+def test_the_page_holds_every_reason_and_runs_nothing(replayed: dict[str, Replayed]) -> None:
+    root = reasons(replayed["pinterest"])
+    page = as_form(replace(root, text="<script>alert(1)</script>"), "html")
+    assert page.startswith("<!doctype html>")
+    assert "<script" not in page
+    assert "default-src" in page
+    for one in walk(root):
+        if one is not root:
+            assert text(printable(one.text)) in page
+
+
+@pytest.mark.parametrize("form", ["text", "json", "md", "html"])
 def test_every_form_prints(form: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     decision = Desk().decide(root / "examples" / "offers" / "tin-sparrow.yaml")
     assert main(["why", str(decision.id), "--format", form]) == 0

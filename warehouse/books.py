@@ -13,6 +13,7 @@ from rules.book import Book
 from rules.errors import FailedWorld, Fault, MalformedBook
 from rules.loader import book_from_texts
 from warehouse.home import home
+from warehouse.log import used_books
 from warehouse.whole_file import write_whole
 
 
@@ -76,6 +77,26 @@ def read_book(book_hash: str, folder: Path | None = None, *, cache: Path | None 
     if book.hash != book_hash:
         raise _changed(path, f"a book of hash {book.hash[:12]}", book_hash)
     return book
+
+
+_LOST = ("book-not-kept", "book-hash-mismatch")
+
+
+def missing_books(path: Path | None = None, folder: Path | None = None) -> list[Fault]:
+    """Books that a logged decision was made by and that are kept no more, or are others now.
+
+    Args:
+        path: The log file; the home's when not given.
+        folder: Where books are kept; the home's ``books`` when not given.
+    """
+    faults: list[Fault] = []
+    cache = home().cache if home().cache.is_dir() else None
+    for book_hash in used_books(path):
+        try:
+            read_book(book_hash, folder, cache=cache)
+        except FailedWorld as problem:
+            faults += (one for one in problem.faults if one.code in _LOST)
+    return faults
 
 
 def _changed(path: Path, found: str, book_hash: str) -> FailedWorld:

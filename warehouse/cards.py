@@ -20,6 +20,7 @@ from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import finalize
 from zlib import crc32
 
 import orjson
@@ -170,6 +171,7 @@ class KeptCards:
             uri=True,
             check_same_thread=False,
         )
+        finalize(self, self._kept.close)  # nobody else knows when the last reader is gone
         if _found(self._kept, _MADE, "") != [_made_of(snapshot)]:
             raise ValueError("made of something else")
         # Not through ``self``: a snapshot must be let go as soon as nobody uses it.

@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -313,6 +313,28 @@ def held_snapshots(folder: Path | None = None) -> list[Held]:
         Held(path.stem, path, json.loads(path.with_suffix(".json").read_bytes()))
         for path in sorted(place.glob("*.duckdb"))
     ]
+
+
+def forget_offers(ids: Collection[str], folder: Path | None = None) -> int:
+    """Take the names out of what held snapshots say of some offers of the decision log.
+
+    Args:
+        ids: Ids of decisions, as the gate names them.
+        folder: The market folder; the home's when not given.
+
+    Returns:
+        In how many places they stood.
+    """
+    count = 0
+    for held in held_snapshots(folder):
+        named = [flip for flip in held.report.get("flips", ()) if flip["offer"] in ids]
+        for flip in named:
+            flip |= {"company": "", "role": ""}
+        if named:
+            told = json.dumps(held.report, indent=1).encode()
+            write_whole(held.path.with_suffix(".json"), told)
+        count += len(named)
+    return count
 
 
 def release(snapshot_id: str, folder: Path | None = None) -> Snapshot:

@@ -24,9 +24,10 @@ from threading import Barrier
 import polars as pl
 
 from bench.batch import Work, engine
+from pipelines.scoring.workers import OF_A_PROCESS
 
 PROCESSES = 2
-MOST_ROWS = 100_000  # in a part that is spread
+MOST_ROWS = 200_000  # in a part that is spread
 LONG = 10.0  # [s]; what takes longer is not repeated
 REPEATS = 3
 
@@ -85,7 +86,7 @@ def prepared(name: str) -> Iterator[Callable[[Path, int, Path], float]]:
 
         yield at_once
         return
-    os.environ["POLARS_MAX_THREADS"] = "1"  # in each of the processes that are started now
+    os.environ.update(OF_A_PROCESS)  # in each of the processes that are started now
     context = multiprocessing.get_context("spawn")
     are_ready = context.Barrier(PROCESSES + 1)
     with ProcessPoolExecutor(PROCESSES, context, _begin, (name, are_ready)) as pool:

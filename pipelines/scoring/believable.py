@@ -14,7 +14,7 @@ import polars as pl
 from rules.book import Book, Fact
 from rules.conversion import is_money
 from rules.exchange import usual_rates
-from rules.frame import beside
+from rules.frame_joins import beside
 from rules.plausible import (
     FIRST_DAY,
     LAST_DAY,

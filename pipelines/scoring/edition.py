@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rules.book import BOOK, Book
 from rules.errors import FailedWorld, Fault
 from rules.loader import load_book
+from warehouse.home import home
 
 if TYPE_CHECKING:
     from pipelines.scoring.job import Job
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=2)
 def book_of(folder: Path | None) -> Book:
     """The book in a folder, read once in each process; the one of Offerdesk when not given."""
-    return load_book(folder or BOOK)
+    return load_book(folder or BOOK, cache=home().cache)
 
 
 def book_as_sent(job: Job) -> Book:

@@ -15,7 +15,7 @@ from pipelines.scoring.cells import as_plain, nested_value, put
 from pipelines.scoring.market import CELL, OBJECT
 from rules.book import Book
 from rules.exchange import Rates, read_rates, usual_rates
-from rules.frame import beside
+from rules.frame_joins import beside
 from rules.source import PathInDocument
 from rules.sql_lists import OFFER
 

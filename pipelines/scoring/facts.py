@@ -27,7 +27,7 @@ MOST_REMEMBERED = 200_000  # values of a column
 _LISTED = frozenset({"contains", "length", "entry or zero"})
 
 Read = Callable[[Any], tuple[Value, bool]]
-Found = tuple[pl.Series, pl.Series]  # values, and whether each of them is in doubt
+Found = tuple[pl.Series, pl.Series | None]  # values, and which are in doubt, if any may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,8 @@ class Reading:
         for source in self._sources[fact.name]:
             more, doubtful = self._read(fact, source, raw[source.column], different)
             value = more if value is None else value.zip_with(value.is_not_null(), more)
-            doubt = doubtful if doubt is None else doubt | doubtful
+            if doubtful is not None:
+                doubt = doubtful if doubt is None else doubt | doubtful
         return value, doubt
 
     def _read(
@@ -138,15 +139,45 @@ class Reading:
     ) -> Found:
         kind, dtype = fact.type.kind, cells.dtype
         if dtype == pl.Null:
-            return _nothing(cells, kind)
-        if not source.rest and fact.read == "value":
-            if kind == "number" and (dtype.is_numeric() or dtype == pl.String):
-                return _numbers(cells)
-            if kind == "text" and dtype == pl.String and _takes_any_text(fact):
-                return _texts(cells)
-            if (kind == "flag" and dtype == pl.Boolean) or (kind == "date" and dtype == pl.Date):
-                return cells, _never(cells)
+            return cells.cast(OF_KIND[kind]), None
+        if isinstance(dtype, pl.List):
+            found = self._of_list(fact, source, cells, dtype)
+        elif source.rest or fact.read != "value":
+            found = None
+        elif kind == "text" and dtype == pl.String and not _takes_any_text(fact):
+            found = self._known_words(fact, source, cells)
+        else:
+            found = _plain(fact, cells)
+        if found is not None:
+            return found
         return different(source.column).read(self._remembered(fact, source), OF_KIND[kind])
+
+    def _of_list(
+        self, fact: Fact, source: Source, cells: pl.Series, dtype: pl.List
+    ) -> Found | None:
+        """What stands in lists; None where they have to be read one by one."""
+        if not source.rest and fact.read == "length":
+            length = cells.list.len()
+            return length.set(length == 0, None).cast(pl.Float64), None
+        columns = [one.column for one in self._sources[fact.name]]
+        is_entry = (
+            len(source.rest) == 1 and str(source.rest[0]).isdigit() and dtype.inner.is_float()
+        )
+        if not is_entry or columns.count(source.column) > 1:
+            return None
+        entries = cells.list.get(int(source.rest[0]), null_on_oob=True)
+        if fact.read == "entry or zero":
+            is_beyond = entries.is_null() & (cells.list.len() > 0)
+            return _numbers(entries.set(is_beyond, 0.0))
+        return _numbers(entries) if fact.read == "value" else None
+
+    def _known_words(self, fact: Fact, source: Source, cells: pl.Series) -> Found | None:
+        """Words of which every one is known as it is written."""
+        words = sorted(fact.type.choices or ())
+        read = self._remembered(fact, source)(words, _itself)
+        as_written = [word for word, one in zip(words, read, strict=True) if one == (word, True)]
+        known = cells.cast(pl.Enum(as_written), strict=False)
+        return (cells, None) if known.null_count() == cells.null_count() else None
 
     def _reader(self, fact: Fact, source: Source) -> Read:
         """Reads one cell through the door."""
@@ -185,25 +216,31 @@ def _takes_any_text(fact: Fact) -> bool:
     return fact.type.choices is None and not fact.name.endswith("currency")
 
 
-def _never(cells: pl.Series) -> pl.Series:
-    return pl.repeat(value=False, n=len(cells), dtype=pl.Boolean, eager=True)
-
-
-def _nothing(cells: pl.Series, kind: str) -> Found:
-    return cells.cast(OF_KIND[kind]), _never(cells)
+def _plain(fact: Fact, cells: pl.Series) -> Found | None:
+    """What stands in cells of a fact; None where they have to be read one by one."""
+    kind, dtype = fact.type.kind, cells.dtype
+    if kind == "number" and (dtype.is_numeric() or dtype == pl.String):
+        return _numbers(cells)
+    if kind == "text" and dtype == pl.String:
+        return _texts(cells)
+    is_as_read = (kind == "flag" and dtype == pl.Boolean) or (kind == "date" and dtype == pl.Date)
+    return (cells, None) if is_as_read else None
 
 
 def _numbers(cells: pl.Series) -> Found:
     """Numbers, or texts that are numbers; what is endless or no number is in doubt."""
     stated = cells.str.strip_chars().replace("", None) if cells.dtype == pl.String else cells
     numbers = stated.cast(pl.Float64, strict=False)
-    doubt = (stated.is_not_null() & numbers.is_null()) | ~numbers.is_finite().fill_null(value=True)
-    return numbers, doubt
+    finite = numbers.is_finite()
+    if numbers.null_count() == stated.null_count() and finite.all():
+        return numbers, None
+    return numbers, (stated.is_not_null() & numbers.is_null()) | ~finite.fill_null(value=True)
 
 
 def _texts(cells: pl.Series) -> Found:
     texts = cells.str.strip_chars()
-    return texts.set(texts == "", None), _never(cells)
+    is_empty = texts == ""
+    return (texts.set(is_empty, None) if is_empty.any() else texts), None
 
 
 class Remembered:

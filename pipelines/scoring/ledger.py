@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rules.book import Book
 from rules.expression import And, Expression, Literal, Name, Not, Or, sql_text
-from rules.sql import Dialect, Words, constant, quoted, sql
+from rules.sql import Words, constant, quoted, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Ledger:
                 case _:
                     return Name(self._column(node))
 
-        return sql(by_column(when), Words(quoted, _no_table, lambda _: False, Dialect()))
+        return sql(by_column(when), Words(quoted, _no_table, lambda _: False))
 
 
 def atoms(when: Expression) -> Iterator[Expression]:

@@ -31,8 +31,8 @@ from pipelines.scoring.market import CELL, PERCENTILES, REGISTRY, Cells, asked_o
 from rules.book import Book, ListOf
 from rules.case import Case
 from rules.conversion import is_money
-from rules.frame import beside, of_offers
 from rules.frame_columns import OF_KIND
+from rules.frame_joins import beside, of_offers
 from rules.keys import root_of
 from rules.place import jurisdiction
 from rules.source import PathInDocument
@@ -163,17 +163,14 @@ class Reader:
         if own.all():
             unused = {WITHOUT: pl.lit(value=False), USED: pl.lit(value=False)}
             return facts.with_columns(**unused, **{CELL: pl.lit(None, pl.Int64)})
-        told = [name for name in cells.table.columns if name in self._book.facts]
-        found = beside(facts.select(ASKED), cells.table, ASKED)
-        looked_up = [
+        found = _looked_up(facts, own, cells)
+        told = [name for name in found.columns if name in self._book.facts and name not in ASKED]
+        facts = facts.with_columns(
             pl.when(own).then(pl.col(name)).otherwise(found[name]).alias(name)
             for name in told
-            if name not in ASKED
-        ]
-        facts = facts.with_columns(looked_up).with_columns(
-            pl.when(own).then(value).otherwise(pl.col(name)).alias(name)
-            for name, value in ((WITHOUT, False), (USED, False))
+            if found[name].null_count() < found.height or name in (WITHOUT, USED)
         )
+        facts = facts.with_columns(pl.col(WITHOUT, USED).fill_null(value=False))
         doubt = pl.col(DOUBT) | (pl.Series(~own) & found[DOUBT].fill_null(value=True))
         return self._with_vesting(facts.with_columns(doubt, found[CELL]), own, found)
 
@@ -331,6 +328,16 @@ def _with_rates_of(lists: Iterable[pl.DataFrame], facts: pl.DataFrame) -> pl.Dat
             here = entries.filter(name)[OFFER].implode()
             facts = facts.with_columns(pl.col(name) | pl.col(OFFER).is_in(here))
     return facts
+
+
+def _looked_up(facts: pl.DataFrame, own: pl.Series, cells: Cells) -> pl.DataFrame:
+    """The cell of each offer; NULL where the offer brings its market."""
+    asked = facts.select(ASKED).filter(~own)
+    found = beside(asked, cells.table, ASKED).drop(ASKED)
+    if asked.height == facts.height:
+        return found
+    place = (~own).cast(pl.UInt32).cum_sum() - 1
+    return found.select(pl.all().gather(place.set(own, None)))
 
 
 def _is_stated(cells: pl.Series) -> pl.Series:

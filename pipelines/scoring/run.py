@@ -29,10 +29,12 @@ from pipelines.sources.offer_sheet import Landed, land
 from rules.errors import FailedWorld, Fault, UnusableCase
 from warehouse.disk import writing_to
 
-# Measured on the examples with their ledger: 430, 590 and 890 MB for 50, 100 and 200 thousand rows.
-BYTES_A_ROW = 3_500  # of a part, while it is judged
-BESIDE = 350_000_000  # what each process, this one too, needs before it has a row
+# Measured on the examples: 340, 450, 740 and 1,090 MB for a part of 50, 100, 200 and 400 thousand
+# rows, and 1,970 MB for all processes where parts had 220 thousand rows.
+BYTES_A_ROW = 3_200  # of a part, while it is judged
+BESIDE = 250_000_000  # what each process, this one too, needs before it has a row
 LEAST_ROWS, MOST_ROWS = 5_000, 400_000
+WORTH_A_PROCESS = 100_000  # rows
 
 Progress = Callable[[str, int, int], None]
 
@@ -124,7 +126,7 @@ def score_sheet(asked: Asked, spread: Spread, progress: Progress) -> Outcome:
 def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outcome:
     landed = land(asked.sheet, folder / "sheet", asked.table)
     job = _job(asked, folder, landed)
-    parts = list(_parts(landed, _rows_of_a_part(asked)))
+    parts = list(_parts(landed, _rows_of_a_part(asked), asked.processes))
     rows = sum(part.rows for part in parts)
     progress("read", rows, rows)
     refused = land_rivals(asked.competing, job, parts) if asked.competing else {}
@@ -152,7 +154,9 @@ def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outc
 def _key(asked: Asked) -> str:
     """What parts are kept by: the same for the same question about the same files, cut alike."""
     cut = _rows_of_a_part(asked)
-    said = asdict(replace(asked, target=asked.target.resolve(), processes=0, memory=cut))
+    has_reasons = _has_reasons(asked)
+    meant = replace(asked, target=asked.target.resolve(), memory=cut, has_reasons=has_reasons)
+    said = asdict(meant)
     files = [file for file in (asked.sheet, asked.competing, asked.snapshot) if file]
     stamps = [[str(one.resolve()), *_stamp(one)] for one in files if one.exists()]
     told = [stamps, book_of(asked.book).hash, {name: str(value) for name, value in said.items()}]
@@ -233,11 +237,16 @@ def _rows_of_a_part(asked: Asked) -> int:
     return min(MOST_ROWS, max(LEAST_ROWS, room // BYTES_A_ROW))
 
 
-def _parts(landed: Landed, most: int) -> Iterator[Part]:
+def _parts(landed: Landed, most: int, processes: int) -> Iterator[Part]:
+    """The files cut into parts of at most so many rows, as many for each process.
+
+    A process is only begun for as many rows as take longer than its start.
+    """
     number = before = 0
     for file in landed.files:
         rows = int(pl.scan_parquet(file).select(pl.len()).collect().item())
-        count = -(-rows // most)
+        count = max(-(-rows // most), min(processes, rows // WORTH_A_PROCESS))
+        count = count if count < 2 else -(-count // processes) * processes
         for place in range(count):
             start, end = rows * place // count, rows * (place + 1) // count
             number += 1

@@ -16,14 +16,14 @@ from pipelines.scoring.levers import Levers
 from pipelines.scoring.market import Cells
 from pipelines.scoring.part import Read, Reader
 from pipelines.scoring.reasons import Reasons, Told
+from pipelines.scoring.swing import Swing
 from pipelines.scoring.tally import DONE, Tally
-from rules.conversion import is_money
 from rules.decision import ASKED_PARTS
 from rules.errors import Fault
 from rules.expression import Expression
-from rules.frame import HANGS, Frame, beside, of_offers
+from rules.frame import HANGS, Frame
+from rules.frame_joins import beside, of_offers
 from rules.parity import parity_run
-from rules.rates import SWING
 from rules.sql_lists import OFFER
 from warehouse.whole_file import write_whole
 
@@ -40,10 +40,15 @@ class Scorer:
         self._job = job
         self._book = book_as_sent(job)
         self._ledger = Ledger(self._book)
+        self._blockers = [
+            (one.condition, pl.sql_expr(one.holds).sum().alias(str(number)))
+            for number, one in enumerate(self._ledger.blockers() if job.has_ledger else ())
+        ]
         self._reasons = Reasons(self._book)
-        self._trial = Frame(self._book, ["verdict", "status"])
-        self._levers = Levers(self._book, self._trial.names)
-        self._ledger_columns = self._ledger.columns(self._trial.names) if job.has_ledger else {}
+        self._swing = Swing(self._book)
+        names = self._swing.trial.names
+        self._levers = Levers(self._book, names)
+        self._ledger_columns = self._ledger.columns(names) if job.has_ledger else {}
         self._frame = Frame(self._book, self._wanted(), self._also())
         first = date.fromisoformat(self._frame.first_day)
         self._reader = Reader(self._book, job.columns, job.sheet, job.today, first)
@@ -116,67 +121,22 @@ class Scorer:
 
     def _judged(self, read: Read) -> pl.DataFrame:
         """Grain: one row for each offer, in the order of the sheet."""
-        tables = dict(read.tables)
-        tables["offers"] = tables["offers"].with_columns(pl.lit(value=False).alias(HANGS))
-        judged = self._frame.judge(self._frame.of(tables))
-        hangs = self._hanging(tables, judged)
-        if len(hangs):
-            there = {name: of_offers(frame, hangs) for name, frame in tables.items()}
-            there["offers"] = there["offers"].with_columns(pl.lit(value=True).alias(HANGS))
-            again = self._frame.judge(self._frame.of(there))
-            judged = pl.concat([judged.filter(~pl.col(OFFER).is_in(hangs.implode())), again])
-        names = [name for name in (*MARKET, "currency") if name not in judged.columns]
-        judged = beside(judged.sort(OFFER), tables["offers"].select(OFFER, *names), (OFFER,))
-        return judged.with_columns(pl.col(OFFER).is_in(hangs.implode()).alias(HANGS))
+        names = [name for name in (*MARKET, "currency") if name not in self._frame.columns]
+        judged = self._at(read.tables, hangs=False)
+        hangs = self._swing.hanging(read.tables, judged)
+        judged = judged.hstack(read.tables["offers"].select(names))
+        if hangs.is_empty():
+            return judged
+        some = {name: of_offers(frame, hangs) for name, frame in read.tables.items()}
+        again = self._at(some, hangs=True).hstack(some["offers"].select(names))
+        others = judged.filter(~pl.col(OFFER).is_in(hangs.implode()))
+        return pl.concat([others, again]).sort(OFFER)
 
-    def _hanging(self, tables: Mapping[str, pl.DataFrame], judged: pl.DataFrame) -> pl.Series:
-        """The offers whose verdict would be another one at another exchange rate."""
-        used = tables["offers"].filter("rate_was_used")[OFFER]
-        if used.is_empty():
-            return used
-        some = {name: of_offers(frame, used) for name, frame in tables.items()}
-        higher, lower = (self._at_another_rate(some, swing) for swing in (1, -1))
-        # Both at once: those of the lower rate are numbered below zero.
-        both = {name: pl.concat([higher[name], _negative(lower[name])]) for name in some}
-        then = self._trial.judge(self._trial.of(both)).with_columns(pl.col(OFFER).abs())
-        now = of_offers(judged.select(OFFER, "verdict", "status"), used)
-        moved = now.join(then, on=OFFER, suffix=" then").filter(
-            (pl.col("verdict") != pl.col("verdict then"))
-            | (pl.col("status") != pl.col("status then"))
-        )
-        return moved[OFFER].unique()
-
-    def _at_another_rate(
-        self, tables: Mapping[str, pl.DataFrame], swing: int
-    ) -> dict[str, pl.DataFrame]:
-        """Every converted amount a little higher, or a little lower; as ``rules.rates``."""
-        offers = self._with_swing(tables["offers"], swing)
-        market = [f.name for f in self._book.facts.values() if f.group == "market" and is_money(f)]
-        homes = offers.select(OFFER, factor="factor", home="currency")
-        moved = {"offers": _times(offers, market, "guide_currency", "currency").drop("factor")}
-        for one in self._book.lists.values():
-            facts = [*self._book.facts.values(), *one.facts]
-            money = {fact.name for fact in facts if is_money(fact)}
-            entries = tables[one.name]
-            if "currency" in entries.columns:
-                found = entries.join(homes, on=OFFER, maintain_order="left")
-                names = [name for name in entries.columns if name in money]
-                entries = _times(found, names, "currency", "home").select(entries.columns)
-            moved[one.name] = entries
-        return moved
-
-    def _with_swing(self, offers: pl.DataFrame, swing: int) -> pl.DataFrame:
-        days = offers["evaluation_date"].unique().to_list()
-        number = self._book.parameters.get(SWING)
-        periods = {day: number.on(day) if number else None for day in days}
-        swings = {
-            day: getattr(period.value, "point", 0.0) if period else 0.0
-            for day, period in periods.items()
-        }
-        factor = pl.col("evaluation_date").replace_strict(
-            list(swings), [1 + swing * one for one in swings.values()], return_dtype=pl.Float64
-        )
-        return offers.with_columns(factor.alias("factor"))
+    def _at(self, tables: Mapping[str, pl.DataFrame], *, hangs: bool) -> pl.DataFrame:
+        """What is concluded where the verdict hangs on the rate, or does not."""
+        offers = tables["offers"].with_columns(pl.lit(hangs).alias(HANGS))
+        judged = self._frame.judge(self._frame.of({**tables, "offers": offers}))
+        return judged.with_columns(pl.lit(hangs).alias(HANGS))
 
     # --- What is written ------------------------------------------------------------------------
 
@@ -236,7 +196,8 @@ class Scorer:
     def _rejects(self, read: Read, raw: pl.DataFrame) -> pl.DataFrame:
         """Grain: one row for each fault of a row that was refused."""
         identifier = self._job.columns.identifier
-        names = dict(raw.select(OFFER, _given(identifier)).iter_rows()) if identifier else {}
+        named = raw.filter(pl.col(OFFER).is_in(list(read.refused)))
+        names = dict(named.select(OFFER, _given(identifier)).iter_rows()) if identifier else {}
         rows = [
             {ROW: number, "id": str(names[number]) if names else None, **_fault(fault)}
             for number, faults in sorted(read.refused.items())
@@ -275,16 +236,10 @@ class Scorer:
         named = judged.select(pl.col(own).alias(name) for name, own in columns.items())
         for name, count in _sums(named, [n for n in columns if n not in self._ledger.also]):
             tally.fired[name] = count
-        blockers = list(self._ledger.blockers())
-        held = named.select(
-            pl.sql_expr(one.holds).sum().alias(str(n)) for n, one in enumerate(blockers)
-        )
-        for one, count in zip(blockers, held.row(0) if blockers else (), strict=True):
-            tally.blockers[f"{one.condition.rule}: {one.condition.text}"] += count or 0
-
-
-def _negative(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(-pl.col(OFFER))
+        held = named.select(one for _, one in self._blockers)
+        counts = held.row(0) if self._blockers else ()
+        for (condition, _), count in zip(self._blockers, counts, strict=True):
+            tally.blockers[f"{condition.rule}: {condition.text}"] += count or 0
 
 
 def _mask(columns: Sequence[str]) -> pl.Expr:
@@ -300,18 +255,6 @@ def _sums(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[tuple[str, int]
     if names:
         for name, count in frame.select(pl.col(names).sum()).row(0, named=True).items():
             yield name, int(count or 0)
-
-
-def _times(frame: pl.DataFrame, names: Sequence[str], code: str, home: str) -> pl.DataFrame:
-    """Amounts of a foreign party times a factor."""
-    is_foreign = (pl.col(code) != pl.col(home).fill_null("")).fill_null(value=False)
-    return frame.with_columns(
-        pl.when(is_foreign)
-        .then(pl.col(name) * pl.col("factor"))
-        .otherwise(pl.col(name))
-        .alias(name)
-        for name in names
-    )
 
 
 def _given(name: str | None) -> str:

@@ -21,6 +21,13 @@ from rules.errors import FailedWorld, Fault
 Work = Callable[[Job, Part], Any]
 Spread = Callable[[Work, Job, Sequence[Part]], Iterator[tuple[Part, Any]]]
 
+# How polars works in each process: by one thread, and memory that it lets go is kept for the next
+# part, which needs as much; to give it back and ask for it again takes a fifth of the time.
+OF_A_PROCESS = {
+    "POLARS_MAX_THREADS": "1",
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1,narenas:1",
+}
+
 _scorers: dict[Path, Scorer] = {}
 
 
@@ -85,7 +92,7 @@ class Processes:
             for done in as_completed(asked):
                 yield asked[done], done.result()
         except BrokenProcessPool as problem:
-            step = "run it again, with less --memory or fewer --processes; parts are kept"
+            step = "run it again, which goes on with what is done, or anew with less --memory"
             found = "a process that was ended from outside"
             fault = Fault("score-process-lost", job.sheet, found, "", step)
             raise FailedWorld(fault) from problem
@@ -93,7 +100,7 @@ class Processes:
     def _ready(self) -> ProcessPoolExecutor:
         """Fresh interpreters, because a fork would inherit threads; one thread in each."""
         if self._pool is None:
-            os.environ["POLARS_MAX_THREADS"] = "1"
+            os.environ.update(OF_A_PROCESS)
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._most, context, end_with_parent)
         return self._pool

@@ -13,6 +13,7 @@ from pipelines.scoring.edition import book_of
 from pipelines.scoring.job import Job, Part
 from pipelines.scoring.keeping import disk_refusals
 from pipelines.scoring.ledger import Ledger, described
+from pipelines.scoring.parquet_files import put_in_a_row
 from pipelines.scoring.score import ROW
 from rules.errors import Fault, UnusableCase
 
@@ -116,7 +117,13 @@ def _as_one(answers: Sequence[Path], target: Path, folder: Path) -> None:
     rows = pl.scan_parquet(list(answers))
     match target.suffix.lower():
         case ".parquet":
-            _whole(target, folder, lambda aside: rows.sink_parquet(aside, maintain_order=True))
+            _whole(
+                target,
+                folder,
+                lambda aside: (
+                    put_in_a_row(answers, aside) or rows.sink_parquet(aside, maintain_order=True)
+                ),
+            )
         case ".jsonl":
             _whole(target, folder, lambda aside: rows.sink_ndjson(aside, maintain_order=True))
         case ".csv":
@@ -152,7 +159,7 @@ def _write_excel(rows: pl.DataFrame, file: Path) -> None:
 def _as_cells(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Rows as a spreadsheet can hold them: a list or a mapping as JSON, and no formula."""
     nested = [name for name, kind in rows.collect_schema().items() if kind.is_nested()]
-    return _harmless(rows.with_columns(_as_json(name) for name in nested))
+    return harmless(rows.with_columns(_as_json(name) for name in nested))
 
 
 def _as_json(name: str) -> pl.Expr:
@@ -161,7 +168,7 @@ def _as_json(name: str) -> pl.Expr:
     return pl.when(pl.col(name).is_not_null()).then(bare).alias(name)
 
 
-def _harmless(rows: pl.LazyFrame) -> pl.LazyFrame:
+def harmless(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Texts that a spreadsheet would take for a formula, with an apostrophe before them."""
     texts = [name for name, kind in rows.collect_schema().items() if kind == pl.String]
     is_formula = {name: pl.col(name).str.contains(f"^{FORMULA}") for name in texts}
@@ -190,7 +197,7 @@ def _rejects(job: Job, parts: Sequence[Part], faults: Mapping[int, Fault]) -> pl
         ],
         {name: kind for name, kind in found.schema.items() if name != "id"},
     )
-    return _harmless(pl.concat([found, whole], how="diagonal").sort(ROW).lazy()).collect()
+    return harmless(pl.concat([found, whole], how="diagonal").sort(ROW).lazy()).collect()
 
 
 def _keep_ledger(target: Path, job: Job, parts: Sequence[Part]) -> None:

@@ -32,7 +32,8 @@ def test_the_same_book_changes_nothing(run: Run, tmp_path: Path) -> None:
     same = changed(tmp_path / "book", "verdict.yaml", r"# Accept, counter", "# Take, counter")
     code, told, _ = run("backtest", "--book", str(same), "--fail-on", "any")
     assert code == 0
-    assert "3 decisions: 0 would have another verdict" in told
+    assert "3 decisions, judged again by" in told
+    assert ": 0 would have another verdict" in told
     assert "3 are the same" in told
 
 
@@ -71,3 +72,113 @@ def test_a_book_that_cannot_be_used(run: Run, tmp_path: Path) -> None:
 
 def test_an_empty_log(run: Run) -> None:
     assert "Nothing is logged yet" in run("backtest", "--book", str(BOOK))[1]
+
+
+# --- What brings a flip about -------------------------------------------------------------------
+
+STRICT = (
+    r"when: accept_floors_met AND NOT COALESCE\(prefers_another_offer, FALSE\)",
+    "when: accept_floors_met AND base > 100 * min_base",
+)
+
+
+@pytest.mark.usefixtures("logged")
+def test_the_change_that_alone_brings_a_flip_about_is_named(run: Run, tmp_path: Path) -> None:
+    strict = changed(tmp_path / "book", "verdict.yaml", *STRICT)
+    other, new = "talk to a person before you take any further step", "talk to somebody first"
+    text = (strict / "verdict.yaml").read_text("utf-8").replace(other, new)
+    (strict / "verdict.yaml").write_text(text, "utf-8")
+    path = strict / "signals.yaml"
+    window = "ptep_days <= short_exercise_window"
+    path.write_text(path.read_text("utf-8").replace(window, window.replace("<=", "<")), "utf-8")
+    found = json.loads(run("backtest", "--book", str(strict), "--format", "json")[1])
+    (flip,) = (one for one in found["decisions"] if one["kind"] == "verdict")
+    assert flip["causes"] == ["row D10"]
+    assert found["causes"] == {"row D10": 1}
+    assert "Brought about by\n  row D10  1" in run("backtest", "--book", str(strict))[1]
+
+
+@pytest.mark.usefixtures("logged")
+def test_a_flip_that_takes_two_changes_says_so(run: Run, tmp_path: Path) -> None:
+    strict = changed(tmp_path / "book", "verdict.yaml", *STRICT)
+    path = strict / "verdict.yaml"
+    text = path.read_text("utf-8")
+    start = text.index("  D11:\n")
+    path.write_text(text[:start] + text[start:].replace("review", "walk_away", 1), "utf-8")
+    found = json.loads(run("backtest", "--book", str(strict), "--format", "json")[1])
+    (flip,) = (one for one in found["decisions"] if one["kind"] == "verdict")
+    assert flip["after"] == ["walk_away", "decided", "D11"]
+    assert flip["causes"] == []
+    assert found["causes"] == {"no single change alone": 1}
+
+
+@pytest.mark.usefixtures("logged")
+def test_the_money_that_is_asked_for_is_summed_by_currency(run: Run, tmp_path: Path) -> None:
+    bold = changed(tmp_path / "book", "asks.yaml", "cap: cap_base\n", "cap: cap_base * 0.95\n")
+    found = json.loads(run("backtest", "--book", str(bold), "--format", "json")[1])
+    sums = {one["currency"]: one for one in found["asked"]}
+    told = [one for one in found["decisions"] if one["after"]]
+    for code, one in sums.items():
+        some = [each for each in told if each["currency"] == code]
+        assert one["before"] == sum(each["asked"] or 0 for each in some)
+        assert one["after"] == sum(each["asks"] or 0 for each in some)
+        assert one["difference"] == one["after"] - one["before"]
+    assert found["counts"]["asks"] >= 1
+    assert any(one["difference"] for one in sums.values())
+
+
+@pytest.mark.usefixtures("logged")
+def test_a_note_for_a_pull_request(run: Run, tmp_path: Path) -> None:
+    strict = changed(tmp_path / "book", "verdict.yaml", *STRICT)
+    told = run("backtest", "--book", str(strict), "--format", "md")[1]
+    assert "### Another verdict" in told
+    assert "| decision | before |" in told
+
+
+@pytest.mark.usefixtures("logged")
+def test_a_redacted_decision_is_counted_and_no_trouble(run: Run, tmp_path: Path) -> None:
+    id = json.loads(run("log", "list", "--format", "json")[1])[0]["id"]
+    asked = ("--reason", "asked for", "--by", "tester", "--receipt", str(tmp_path / "receipt"))
+    assert run("log", "redact", id, *asked)[0] == 0
+    code, told, _ = run("backtest", "--book", str(BOOK), "--fail-on", "any")
+    assert code == 0
+    assert "2 are the same; 1 more are redacted and cannot be judged." in told
+
+
+# --- Another market -----------------------------------------------------------------------------
+
+
+def test_another_market_looks_every_offer_up_anew(run: Run, root: Path, tmp_path: Path) -> None:
+    guides = tmp_path / "guides"
+    shutil.copytree(root / "examples" / "guides", guides)
+    assert run("refresh", str(guides))[0] == 0
+    assert run("decide", str(root / "examples" / "offers" / "pinterest.yaml"))[0] == 0
+    first = json.loads(run("market", "list", "--format", "json")[1])[0]["id"]
+    same = json.loads(run("backtest", "--market", first, "--format", "json")[1])
+    assert same["counts"]["same"] == 1
+    for path in guides.rglob("*.md"):
+        text = path.read_text("utf-8")
+        path.write_text(
+            re.sub(r"\$(\d)(\d\d)K", lambda m: f"${int(m[1]) + 1}{m[2]}K", text), "utf-8"
+        )
+    run("refresh", str(guides))
+    every = json.loads(run("market", "list", "--format", "json")[1])
+    second = next(one["id"] for one in every if one["id"] != first)
+    if all(not one["held"] for one in every):
+        found = json.loads(run("backtest", "--market", second, "--format", "json")[1])
+        assert found["market"] == second
+        assert found["counts"]["same"] == 0
+
+
+@pytest.mark.usefixtures("logged")
+def test_offers_with_a_market_of_their_own_are_left_alone(run: Run, root: Path) -> None:
+    assert run("refresh", str(root / "examples" / "guides"))[0] == 0
+    snapshot = json.loads(run("market", "list", "--format", "json")[1])[0]["id"]
+    found = json.loads(run("backtest", "--market", snapshot, "--format", "json")[1])
+    assert found["counts"]["own_market"] >= 1
+
+
+def test_neither_a_book_nor_a_market(run: Run) -> None:
+    code, told, complaint = run("backtest")
+    assert (code, told) == (2, "")
+    assert "--book, --market or both" in complaint

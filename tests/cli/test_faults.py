@@ -131,7 +131,8 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], run: Run) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [["why", "abc"], ["replay", "abc"], ["log", "show", "abc"], ["market", "show"],
-     ["market", "rollback"], ["quarantine", "list"]],
+     ["market", "rollback"], ["quarantine", "list"], ["changed", "abc", "abd"],
+     ["log", "receipt", "abc", "receipt.jsonl"], ["log", "redact", "abc", "--reason", "asked to"]],
 )  # fmt: skip
 def test_an_absent_world_is_exit_code_3(arguments: list[str], run: Run) -> None:
     code, told, complaint = run(*arguments)

@@ -22,8 +22,8 @@ FROM offers
 SELECT "offer_id",
   CASE "word" WHEN 'target' THEN 0.9e0 WHEN 'none' THEN 0.0e0 END AS "found",
   COALESCE(CASE "word" WHEN 'target' THEN 0.9e0 WHEN 'none' THEN 0.0e0 END, 0.5e0) AS "or_else",
-  (CASE "word" WHEN 'target' THEN 0.9e0 WHEN 'none' THEN 0.0e0 END < CASE WHEN "evaluation_date" < DATE '2026-03-02' THEN 0.85e0 ELSE 0.8e0 END) AS "under",
-  (CASE WHEN "evaluation_date" < DATE '2026-03-02' THEN 0.85e0 ELSE 0.8e0 END + 0.0e0) AS "now"
+  (CASE "word" WHEN 'target' THEN 0.9e0 WHEN 'none' THEN 0.0e0 END < CASE WHEN ("evaluation_date" < DATE '2026-03-02') THEN 0.85e0 ELSE 0.8e0 END) AS "under",
+  (CASE WHEN ("evaluation_date" < DATE '2026-03-02') THEN 0.85e0 ELSE 0.8e0 END + 0.0e0) AS "now"
 FROM "offer"
 )
 SELECT * FROM "offer_1"
@@ -41,10 +41,22 @@ WITH `offer` AS (
     CASE `word` WHEN 'target' THEN 0.9e0 WHEN 'none' THEN 0.0e0 END AS `found`,
     COALESCE(CASE `word` WHEN 'target' THEN 0.9e0 WHEN 'none' THEN 0.0e0 END, 0.5e0) AS `or_else`,
     (
-      CASE `word` WHEN 'target' THEN 0.9e0 WHEN 'none' THEN 0.0e0 END < CASE WHEN `evaluation_date` < CAST('2026-03-02' AS DATE) THEN 0.85e0 ELSE 0.8e0 END
+      CASE `word` WHEN 'target' THEN 0.9e0 WHEN 'none' THEN 0.0e0 END < CASE
+        WHEN (
+          `evaluation_date` < CAST('2026-03-02' AS DATE)
+        )
+        THEN 0.85e0
+        ELSE 0.8e0
+      END
     ) AS `under`,
     (
-      CASE WHEN `evaluation_date` < CAST('2026-03-02' AS DATE) THEN 0.85e0 ELSE 0.8e0 END + 0.0e0
+      CASE
+        WHEN (
+          `evaluation_date` < CAST('2026-03-02' AS DATE)
+        )
+        THEN 0.85e0
+        ELSE 0.8e0
+      END + 0.0e0
     ) AS `now`
   FROM `offer`
 )

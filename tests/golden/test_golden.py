@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from rules.covering.scopes import Scopes
 from rules.frame import Frame
 from tests.batch import answers, frame_answers
 from tests.expressions import same_but_for_zero
 from tests.golden.fixtures import FILES, read, small_book, written
-from tests.parity.scopes import Scopes
 
 each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 

@@ -55,7 +55,7 @@ FROM "offer_1"
 ),
 "offer_3" AS (
 SELECT "R2@holds", "certain@worlds", "offer_id", "unknown@worlds", "value",
-  CASE WHEN "is_under@low/high" IS NULL AND "is_under@high/low" IS NULL THEN "is_under@point" WHEN "is_under@low/high" = "is_under@high/low" AND COALESCE("is_under@point" = "is_under@low/high", TRUE) THEN "is_under@low/high" END AS "is_under",
+  CASE WHEN (("is_under@low/high" IS NULL) AND ("is_under@high/low" IS NULL)) THEN "is_under@point" WHEN (("is_under@low/high" = "is_under@high/low") AND COALESCE(("is_under@point" = "is_under@low/high"), TRUE)) THEN "is_under@low/high" ELSE NULL END AS "is_under",
   "is_under@point" AS "R0@holds@point/point",
   "is_under@low/high" AS "R0@holds@low/high",
   "is_under@high/low" AS "R0@holds@high/low"
@@ -63,37 +63,37 @@ FROM "offer_2"
 ),
 "offer_4" AS (
 SELECT "certain@worlds", "is_under", "offer_id", "unknown@worlds", "value",
-  CASE WHEN "R0@holds@point/point" THEN 0 WHEN "R2@holds" THEN 2 END AS "outcome@point/point",
-  CASE WHEN "R0@holds@low/high" THEN 0 WHEN "R2@holds" THEN 2 END AS "outcome@low/high",
-  CASE WHEN "R0@holds@high/low" THEN 0 WHEN "R2@holds" THEN 2 END AS "outcome@high/low"
+  CASE WHEN "R0@holds@point/point" THEN 0 WHEN "R2@holds" THEN 2 ELSE NULL END AS "outcome@point/point",
+  CASE WHEN "R0@holds@low/high" THEN 0 WHEN "R2@holds" THEN 2 ELSE NULL END AS "outcome@low/high",
+  CASE WHEN "R0@holds@high/low" THEN 0 WHEN "R2@holds" THEN 2 ELSE NULL END AS "outcome@high/low"
 FROM "offer_3"
 ),
 "offer_5" AS (
 SELECT "certain@worlds", "is_under", "offer_id", "outcome@low/high", "outcome@point/point", "unknown@worlds", "value",
-  CASE "outcome@point/point" WHEN 0 THEN 2 WHEN 2 THEN 0 END AS "decides@point/point",
-  CASE "outcome@low/high" WHEN 0 THEN 2 WHEN 2 THEN 0 END AS "decides@low/high",
-  CASE "outcome@high/low" WHEN 0 THEN 2 WHEN 2 THEN 0 END AS "decides@high/low",
-  CASE WHEN "certain@worlds" THEN "outcome@point/point" < 1 WHEN "unknown@worlds" THEN ("outcome@low/high" < 1 AND "outcome@high/low" < 1) ELSE "outcome@point/point" < 1 AND ("outcome@low/high" < 1 AND "outcome@high/low" < 1) END AS "settled@worlds"
+  CASE WHEN ("outcome@point/point" = 0) THEN 2 WHEN ("outcome@point/point" = 2) THEN 0 ELSE NULL END AS "decides@point/point",
+  CASE WHEN ("outcome@low/high" = 0) THEN 2 WHEN ("outcome@low/high" = 2) THEN 0 ELSE NULL END AS "decides@low/high",
+  CASE WHEN ("outcome@high/low" = 0) THEN 2 WHEN ("outcome@high/low" = 2) THEN 0 ELSE NULL END AS "decides@high/low",
+  CASE WHEN "certain@worlds" THEN ("outcome@point/point" < 1) WHEN "unknown@worlds" THEN (("outcome@low/high" < 1) AND ("outcome@high/low" < 1)) ELSE (("outcome@point/point" < 1) AND (("outcome@low/high" < 1) AND ("outcome@high/low" < 1))) END AS "settled@worlds"
 FROM "offer_4"
 ),
 "offer_6" AS (
 SELECT "certain@worlds", "is_under", "offer_id", "outcome@low/high", "outcome@point/point", "settled@worlds", "unknown@worlds", "value",
-  (NOT "certain@worlds" AND CASE WHEN "unknown@worlds" AND NOT "certain@worlds" THEN "decides@low/high" <> "decides@high/low" ELSE ("decides@point/point" <> "decides@low/high" OR "decides@point/point" <> "decides@high/low") END) AS "ends_disagree"
+  ((NOT "certain@worlds") AND CASE WHEN ("unknown@worlds" AND (NOT "certain@worlds")) THEN ("decides@low/high" <> "decides@high/low") ELSE (("decides@point/point" <> "decides@low/high") OR ("decides@point/point" <> "decides@high/low")) END) AS "ends_disagree"
 FROM "offer_5"
 ),
 "offer_7" AS (
 SELECT "certain@worlds", "ends_disagree", "is_under", "offer_id", "outcome@low/high", "outcome@point/point", "settled@worlds", "unknown@worlds", "value",
-  CAST("ends_disagree" AS BOOLEAN) AS "R1@holds"
+  "ends_disagree" AS "R1@holds"
 FROM "offer_6"
 ),
 "offer_8" AS (
 SELECT "ends_disagree", "is_under", "offer_id", "value",
-  CASE WHEN "R1@holds" AND NOT ("settled@worlds" AND NOT "ends_disagree") THEN 1 ELSE CASE WHEN "unknown@worlds" AND NOT "certain@worlds" THEN "outcome@low/high" ELSE "outcome@point/point" END END AS "number@rule"
+  CASE WHEN ("R1@holds" AND (NOT ("settled@worlds" AND (NOT "ends_disagree")))) THEN 1 ELSE CASE WHEN ("unknown@worlds" AND (NOT "certain@worlds")) THEN "outcome@low/high" ELSE "outcome@point/point" END END AS "number@rule"
 FROM "offer_7"
 ),
 "offer_9" AS (
 SELECT "ends_disagree", "is_under", "offer_id", "value",
-  CASE WHEN "number@rule" IN (0) THEN 'R0' WHEN "number@rule" IN (1) THEN 'R1' WHEN "number@rule" IN (2) THEN 'R2' END AS "rule"
+  CASE WHEN ("number@rule" IN (0)) THEN 'R0' WHEN ("number@rule" IN (1)) THEN 'R1' WHEN ("number@rule" IN (2)) THEN 'R2' ELSE NULL END AS "rule"
 FROM "offer_8"
 )
 SELECT * FROM "offer_9"
@@ -176,11 +176,24 @@ WITH `competing_offers_entry` AS (
     `unknown@worlds`,
     `value`,
     CASE
-      WHEN `is_under@low/high` IS NULL AND `is_under@high/low` IS NULL
+      WHEN (
+        (
+          `is_under@low/high` IS NULL
+        ) AND (
+          `is_under@high/low` IS NULL
+        )
+      )
       THEN `is_under@point`
-      WHEN `is_under@low/high` = `is_under@high/low`
-      AND COALESCE(`is_under@point` = `is_under@low/high`, TRUE)
+      WHEN (
+        (
+          `is_under@low/high` = `is_under@high/low`
+        )
+        AND COALESCE((
+          `is_under@point` = `is_under@low/high`
+        ), TRUE)
+      )
       THEN `is_under@low/high`
+      ELSE NULL
     END AS `is_under`,
     `is_under@point` AS `R0@holds@point/point`,
     `is_under@low/high` AS `R0@holds@low/high`,
@@ -193,9 +206,9 @@ WITH `competing_offers_entry` AS (
     `offer_id`,
     `unknown@worlds`,
     `value`,
-    CASE WHEN `R0@holds@point/point` THEN 0 WHEN `R2@holds` THEN 2 END AS `outcome@point/point`,
-    CASE WHEN `R0@holds@low/high` THEN 0 WHEN `R2@holds` THEN 2 END AS `outcome@low/high`,
-    CASE WHEN `R0@holds@high/low` THEN 0 WHEN `R2@holds` THEN 2 END AS `outcome@high/low`
+    CASE WHEN `R0@holds@point/point` THEN 0 WHEN `R2@holds` THEN 2 ELSE NULL END AS `outcome@point/point`,
+    CASE WHEN `R0@holds@low/high` THEN 0 WHEN `R2@holds` THEN 2 ELSE NULL END AS `outcome@low/high`,
+    CASE WHEN `R0@holds@high/low` THEN 0 WHEN `R2@holds` THEN 2 ELSE NULL END AS `outcome@high/low`
   FROM `offer_3`
 ), `offer_5` AS (
   SELECT
@@ -206,19 +219,63 @@ WITH `competing_offers_entry` AS (
     `outcome@point/point`,
     `unknown@worlds`,
     `value`,
-    CASE `outcome@point/point` WHEN 0 THEN 2 WHEN 2 THEN 0 END AS `decides@point/point`,
-    CASE `outcome@low/high` WHEN 0 THEN 2 WHEN 2 THEN 0 END AS `decides@low/high`,
-    CASE `outcome@high/low` WHEN 0 THEN 2 WHEN 2 THEN 0 END AS `decides@high/low`,
+    CASE
+      WHEN (
+        `outcome@point/point` = 0
+      )
+      THEN 2
+      WHEN (
+        `outcome@point/point` = 2
+      )
+      THEN 0
+      ELSE NULL
+    END AS `decides@point/point`,
+    CASE
+      WHEN (
+        `outcome@low/high` = 0
+      )
+      THEN 2
+      WHEN (
+        `outcome@low/high` = 2
+      )
+      THEN 0
+      ELSE NULL
+    END AS `decides@low/high`,
+    CASE
+      WHEN (
+        `outcome@high/low` = 0
+      )
+      THEN 2
+      WHEN (
+        `outcome@high/low` = 2
+      )
+      THEN 0
+      ELSE NULL
+    END AS `decides@high/low`,
     CASE
       WHEN `certain@worlds`
-      THEN `outcome@point/point` < 1
+      THEN (
+        `outcome@point/point` < 1
+      )
       WHEN `unknown@worlds`
       THEN (
-        `outcome@low/high` < 1 AND `outcome@high/low` < 1
+        (
+          `outcome@low/high` < 1
+        ) AND (
+          `outcome@high/low` < 1
+        )
       )
-      ELSE `outcome@point/point` < 1
-      AND (
-        `outcome@low/high` < 1 AND `outcome@high/low` < 1
+      ELSE (
+        (
+          `outcome@point/point` < 1
+        )
+        AND (
+          (
+            `outcome@low/high` < 1
+          ) AND (
+            `outcome@high/low` < 1
+          )
+        )
       )
     END AS `settled@worlds`
   FROM `offer_4`
@@ -233,13 +290,25 @@ WITH `competing_offers_entry` AS (
     `unknown@worlds`,
     `value`,
     (
-      NOT `certain@worlds`
+      (
+        NOT `certain@worlds`
+      )
       AND CASE
-        WHEN `unknown@worlds` AND NOT `certain@worlds`
-        THEN `decides@low/high` <> `decides@high/low`
+        WHEN (
+          `unknown@worlds` AND (
+            NOT `certain@worlds`
+          )
+        )
+        THEN (
+          `decides@low/high` <> `decides@high/low`
+        )
         ELSE (
-          `decides@point/point` <> `decides@low/high`
-          OR `decides@point/point` <> `decides@high/low`
+          (
+            `decides@point/point` <> `decides@low/high`
+          )
+          OR (
+            `decides@point/point` <> `decides@high/low`
+          )
         )
       END
     ) AS `ends_disagree`
@@ -255,7 +324,7 @@ WITH `competing_offers_entry` AS (
     `settled@worlds`,
     `unknown@worlds`,
     `value`,
-    CAST(`ends_disagree` AS BOOLEAN) AS `R1@holds`
+    `ends_disagree` AS `R1@holds`
   FROM `offer_6`
 ), `offer_8` AS (
   SELECT
@@ -264,12 +333,23 @@ WITH `competing_offers_entry` AS (
     `offer_id`,
     `value`,
     CASE
-      WHEN `R1@holds` AND NOT (
-        `settled@worlds` AND NOT `ends_disagree`
+      WHEN (
+        `R1@holds`
+        AND (
+          NOT (
+            `settled@worlds` AND (
+              NOT `ends_disagree`
+            )
+          )
+        )
       )
       THEN 1
       ELSE CASE
-        WHEN `unknown@worlds` AND NOT `certain@worlds`
+        WHEN (
+          `unknown@worlds` AND (
+            NOT `certain@worlds`
+          )
+        )
         THEN `outcome@low/high`
         ELSE `outcome@point/point`
       END
@@ -282,12 +362,19 @@ WITH `competing_offers_entry` AS (
     `offer_id`,
     `value`,
     CASE
-      WHEN `number@rule` IN (0)
+      WHEN (
+        `number@rule` IN (0)
+      )
       THEN 'R0'
-      WHEN `number@rule` IN (1)
+      WHEN (
+        `number@rule` IN (1)
+      )
       THEN 'R1'
-      WHEN `number@rule` IN (2)
+      WHEN (
+        `number@rule` IN (2)
+      )
       THEN 'R2'
+      ELSE NULL
     END AS `rule`
   FROM `offer_8`
 )

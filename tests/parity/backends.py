@@ -76,7 +76,7 @@ def by_duckdb(query: Query) -> Backend:
 
 
 def by_frame(frame: Frame) -> Backend:
-    """The texts of the batch query, run by polars."""
+    """The terms of the batch query, run by polars."""
     return lambda cases: frame_answers(frame, cases)
 
 

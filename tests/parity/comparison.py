@@ -11,14 +11,14 @@ from multiprocessing import get_context
 from typing import Any
 
 from rules.case import Case
+from rules.covering.changing import Changes
+from rules.covering.conditions import decisions
 from rules.decision import Clerk
 from rules.errors import FailedWorld
 from rules.judgement import Judge
 from rules.loader import load_book
 from rules.sql_book import query_of
 from tests.parity.backends import Backend, Other, Row, by_judge, others
-from tests.parity.changing import Changes
-from tests.parity.conditions import decisions
 from tests.parity.covering import Covering
 
 STRETCH = 4_000  # cases; planning the batch query takes seconds, running it next to nothing

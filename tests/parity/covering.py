@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from rules.book import Book
 from rules.case import Case
+from rules.covering.changing import Changes
+from rules.covering.conditions import CASE, decisions
+from rules.covering.coverage import DECIDES, EDGE, EQUAL, UNKNOWN, Aim, Coverage
+from rules.covering.search import Search
 from rules.judgement import Judge
 from rules.sql_worlds import WORLDS
 from tests.generating import example_cases, generated, is_within_doubles
-from tests.parity.changing import Changes
-from tests.parity.conditions import CASE, decisions
-from tests.parity.coverage import DECIDES, EDGE, EQUAL, UNKNOWN, Aim, Coverage
-from tests.parity.search import Search
 
 ALL = (EDGE, EQUAL, DECIDES, UNKNOWN)
 

@@ -9,12 +9,12 @@ import duckdb
 import pytest
 
 from rules.case import Case
+from rules.covering.changing import Changes
+from rules.covering.conditions import decisions
 from rules.sql_book import query_of
 from rules.sql_steps import Query, Step
 from tests.generating import generated
 from tests.offers import book, judge
-from tests.parity.changing import Changes
-from tests.parity.conditions import decisions
 from tests.parity.covering import at_ends, covering
 from tests.parity.equivalent import why_equal
 from tests.parity.mutants import KINDS, Mutant, as_read, mutants

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from rules.book import Book
+from rules.covering.changing import Changes
+from rules.covering.conditions import CASE, Decision, decisions
+from rules.covering.coverage import DECIDES, EDGE, EQUAL, UNKNOWN, Coverage
+from rules.covering.scopes import Scopes
 from rules.expression import And, Compare, Literal, Name, Not
 from rules.sql_book import query_of
 from tests.offers import book, clerk, judge
 from tests.parity.backends import Other, by_judge, others
-from tests.parity.changing import Changes
 from tests.parity.comparison import Comparison
-from tests.parity.conditions import CASE, Decision, decisions
-from tests.parity.coverage import DECIDES, EDGE, EQUAL, UNKNOWN, Coverage
 from tests.parity.covering import Covering, covering
 from tests.parity.impossible import why
 from tests.parity.report import parity, run_id
-from tests.parity.scopes import Scopes
 
 WHOLE = 100_000
 

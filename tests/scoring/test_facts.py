@@ -20,7 +20,8 @@ from rules.case import Case, read_case
 from rules.errors import UnusableCase
 from rules.source import Document, read_document
 from rules.sql_lists import OFFER, POSITION
-from tests.offers import DAY, PLAIN, SECTIONS, book, rival
+from rules.worked.starting import SECTIONS
+from tests.offers import DAY, PLAIN, book, rival
 from tests.offers import varied as changed
 from tests.scoring.sheet import Raw, sheet_of
 

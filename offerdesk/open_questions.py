@@ -1,0 +1,114 @@
+"""``offerdesk questions``: which answers would settle a verdict, and what each leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from offerdesk.answer import Answer
+from offerdesk.desk import Desk
+from offerdesk.offers import Offer, on_day, read_offer
+from offerdesk.subject import decided, headed
+from rules.case import Case
+from rules.source import Document
+from rules.what_if.settling import Answered, Asked, Settler, Settling, Stretch
+
+if TYPE_CHECKING:
+    from offerdesk.page import Page
+
+Record = dict[str, Any]
+
+
+class Questions(Answer):
+    """What to ask about an offer, most decisive first."""
+
+    def page(self) -> Page:
+        """The answer as a page, for the candidate's eyes."""
+        from offerdesk.questions_page import page_of
+
+        return page_of(self.record)
+
+
+def questions(
+    offer: Offer,
+    *,
+    desk: Desk | None = None,
+    market: str | None = None,
+    as_of: date | None = None,
+) -> Questions:
+    """Which answers would settle, or turn, the verdict on an offer.
+
+    Args:
+        offer: As for ``offerdesk.decide``.
+        desk: The desk to use; one with the standard book when not given.
+        market: Id of the market snapshot to use, when the offer brings no market of its own.
+        as_of: The day for which the question is asked.
+
+    Raises:
+        OfferdeskError: As ``offerdesk.decide``.
+    """
+    desk = desk or Desk()
+    document = on_day(read_offer(offer), as_of)
+    case, found = desk.case_of(document, market)
+    rows = found.market.get("rows", ()) if found.snapshot else ()
+    record = desk.clerk.record(desk.judge.judge(case), snapshot=found.snapshot, market_rows=rows)
+    settler = Settler(desk.judge, _with_market(document, case, found.market), _reading(desk))
+    settling = settler.settling([one["id"] for one in record["questions"]])
+    return Questions(headed(record, _answer(settling)))
+
+
+def _with_market(document: Document, case: Case, market: Mapping[str, Any]) -> Document:
+    """The file with its day, and the market that was found for it as its own."""
+    value = {**document.value, "evaluation_date": case.evaluation_date.isoformat()}
+    return replace(document, value={**value, "market": market} if market else value)
+
+
+def _reading(desk: Desk) -> Any:
+    return lambda document: desk.case_of(document)[0]
+
+
+def _answer(settling: Settling) -> Record:
+    return {
+        "state": _state(settling),
+        "questions": [_question(one) for one in settling.asked],
+        "together": list(settling.together),
+        "together_share": settling.share,
+    }
+
+
+def _state(settling: Settling) -> str:
+    """DECIDED, SETTLED BY ONE, SETTLED TOGETHER, or UNDECIDABLE by any answers."""
+    if settling.row.decides != "review":
+        return "DECIDED"
+    if any(one.settles for one in settling.asked):
+        return "SETTLED BY ONE"
+    return "SETTLED TOGETHER" if settling.together else "UNDECIDABLE"
+
+
+def _question(one: Asked) -> Record:
+    return {
+        "id": one.name,
+        "text": one.text,
+        "settles": one.settles,
+        "turns": one.turns,
+        "places": [_place(place) for place in one.places],
+        "not_tried": list(one.untried),
+    }
+
+
+def _place(one: Answered) -> Record:
+    return {
+        "place": one.answers.place,
+        "unit": one.answers.unit,
+        "settles": one.settles,
+        "turns": one.turns,
+        "tried": len(one.answers.values),
+        "leads_to": [_stretch(stretch) for stretch in one.stretches],
+    }
+
+
+def _stretch(one: Stretch) -> Record:
+    outcome = decided(one.row) if one.row else {"verdict": None, "status": "refused", "rule": None}
+    return {"from": one.first, "to": one.last, "share": one.share, **outcome}

@@ -1,0 +1,11 @@
+"""The REST API, a module for each thing that can be asked about."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from offerdesk.web.api import batches, book, decisions, health, market
+
+router = APIRouter()
+for part in (decisions, batches, market, book, health):
+    router.include_router(part.router)

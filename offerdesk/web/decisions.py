@@ -1,0 +1,141 @@
+"""Decisions of the users of a served desk: made, read and listed by whoever made them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from offerdesk.decision import Decision
+from offerdesk.desk import Desk
+from offerdesk.offers import Offer
+from offerdesk.replay import Replayed, as_logged, judge_and_clerk, judged_again, replay_row
+from offerdesk.subject import Subject, subject_again
+from offerdesk.web.guard.tokens import OWNER
+from offerdesk.web.keeping import Keeping, Once
+from rules.errors import FailedWorld, Fault
+from warehouse import log
+from warehouse.log import LogLine, LogRow
+
+KIND = "decision"
+
+
+class Decisions:
+    """Every user sees their own decisions; the owner of the home sees all that are logged.
+
+    Args:
+        desk: Decides and logs.
+        keeping: Knows whose is what.
+        counted: Called with the verdict and the status of each decision that is made.
+    """
+
+    def __init__(self, desk: Desk, keeping: Keeping, counted: Callable[[str, str], object]) -> None:
+        self._desk, self._keeping, self._counted = desk, keeping, counted
+
+    def preview(
+        self, offer: Offer, *, market: str | None = None, as_of: date | None = None
+    ) -> Decision:
+        """Decide and forget; see ``offerdesk.decide``."""
+        return self._desk.decide(offer, market=market, as_of=as_of, log=False)
+
+    def make(
+        self,
+        user: str,
+        offer: Offer,
+        *,
+        market: str | None = None,
+        as_of: date | None = None,
+        once: Once | None = None,
+    ) -> tuple[Decision, bool]:
+        """Decide for a user; the decision is in the log before this returns.
+
+        Args:
+            user: Whose decision it will be.
+            offer: As for ``offerdesk.decide``, as ``market`` and ``as_of``.
+            market: Id of a snapshot.
+            as_of: Another day.
+            once: Says that it is decided once only, however often it is asked for.
+
+        Returns:
+            The decision, and whether it was made now.
+
+        Raises:
+            OfferdeskError: As ``offerdesk.decide`` and ``Keeping.make``.
+        """
+        made: list[Decision] = []
+
+        def work() -> str:
+            made.append(self._desk.decide(offer, market=market, as_of=as_of))
+            self._counted(made[0].verdict, made[0].status)
+            return str(made[0].id)
+
+        if once is None and user == OWNER:  # who sees all of the log anyhow
+            work()
+            return made[0], True
+        row_id, is_new = self._keeping.make(KIND, user, work, once)
+        return (made[0] if is_new else as_logged(self.read(user, row_id))), is_new
+
+    def read(self, user: str, row_id: str) -> LogRow:
+        """A logged decision of a user.
+
+        Raises:
+            FailedWorld: ``log-unknown-id`` where there is none, or it is somebody else's; and as
+                ``warehouse.log.read``.
+        """
+        self._check_whose(user, row_id)
+        return log.read(row_id)
+
+    def _check_whose(self, user: str, row_id: str) -> None:
+        is_whole = len(row_id) == 12
+        if not is_whole or not (user == OWNER or self._keeping.is_of(KIND, user, row_id)):
+            step = "GET /api/decisions lists yours"
+            raise FailedWorld(Fault("log-unknown-id", "decisions", repr(row_id), "", step))
+
+    def again(self, user: str, row_id: str) -> Replayed:
+        """A logged decision of a user, judged again.
+
+        Raises:
+            FailedWorld: As ``read`` and ``offerdesk.replay.replay_row``.
+        """
+        row = self.read(user, row_id)
+        is_of_this_book = row.entry.book == self._desk.book.hash
+        return (
+            judged_again(row, self._desk.judge, self._desk.clerk)
+            if is_of_this_book
+            else replay_row(row)
+        )
+
+    def subject(self, user: str, row_id: str) -> Subject:
+        """A logged decision of a user, to ask more about.
+
+        Raises:
+            FailedWorld: As ``again`` and ``offerdesk.subject.subject_again``.
+        """
+        again = self.again(user, row_id)
+        is_of_this_book = again.row.entry.book == self._desk.book.hash
+        judge = self._desk.judge if is_of_this_book else judge_and_clerk(again.row.entry.book)[0]
+        return subject_again(again, judge)
+
+    def check_writable(self) -> None:
+        """Insist that a decision could be kept.
+
+        Raises:
+            FailedWorld: ``web-unwritable``.
+        """
+        self._keeping.check_writable()
+
+    def page(self, user: str, limit: int, before: str | None = None) -> list[LogLine]:
+        """The decisions of a user, newest first.
+
+        Args:
+            user: Whose.
+            limit: At most so many.
+            before: Only what was decided before this one.
+
+        Raises:
+            FailedWorld: ``log-unknown-id`` for a ``before`` that is not theirs.
+        """
+        if before is not None:
+            self._check_whose(user, before)
+        if user == OWNER:
+            return log.listing(limit, before=before)
+        return log.lines(self._keeping.made_by(KIND, user, limit, before))

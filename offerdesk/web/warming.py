@@ -1,0 +1,25 @@
+"""What would hold up the first who asks is done before anybody can: loading and compiling."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from fastapi import FastAPI
+
+from offerdesk.desk import Desk
+from offerdesk.samples import examples
+from offerdesk.web.templating import templates
+
+SLOW_TO_LOAD = ("anyio._backends._asyncio", "duckdb", "pipelines.sources", "offerdesk.why")
+
+
+def warm(app: FastAPI) -> None:
+    """Do it, once for a process."""
+    desk: Desk = app.state.desk
+    for module in SLOW_TO_LOAD:
+        import_module(module)
+    for offer in sorted((examples() / "offers").glob("*.yaml")):
+        desk.decide(offer, log=False)
+    for name in templates.env.list_templates():
+        templates.get_template(name)
+    app.openapi()

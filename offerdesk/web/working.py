@@ -1,0 +1,42 @@
+"""Where work is done that would hold up the answers to others: in threads, decisions in one.
+
+Deciding is done by Python code alone, so that a second thread would not make it faster; and what
+is looked up for pages is kept to a few threads, so that decisions come through between them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+READERS = 4
+
+
+class Working:
+    """The threads of a served desk."""
+
+    def __init__(self) -> None:
+        self._deciding = ThreadPoolExecutor(1, "deciding")
+        self._reading = ThreadPoolExecutor(READERS, "reading")
+
+    async def decide(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do what decides and logs, one after the other in the order in which it came."""
+        return await _in(self._deciding, partial(work, *args, **kwargs))
+
+    async def read(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do what only reads."""
+        return await _in(self._reading, partial(work, *args, **kwargs))
+
+    def close(self) -> None:
+        """Wait for what is under way."""
+        self._deciding.shutdown()
+        self._reading.shutdown()
+
+
+async def _in(pool: ThreadPoolExecutor, work: Callable[[], R]) -> R:
+    return await asyncio.get_running_loop().run_in_executor(pool, work)

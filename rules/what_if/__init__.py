@@ -1,0 +1,1 @@
+"""What would be decided otherwise: with other pay, other answers or other numbers of the book."""
