@@ -53,7 +53,7 @@ Kind = OneOf["number", "text", "flag", "date", "null"]
 # Effort of z3 for one question, in its own units: some ten million are a second.  A clock would
 # give other answers on a busy machine.
 ENOUGH = 60_000_000
-_PATIENCE = 120  # seconds, for what z3 does without counting it
+_PATIENCE = 15  # seconds, for what z3 does without counting it
 
 
 @dataclass(frozen=True, slots=True)

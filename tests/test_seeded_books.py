@@ -191,8 +191,8 @@ def rows() -> Iterator[Seed]:
     yield one(
         "mask: by two rows together",
         all_of(
-            row("E1", "offer_expired AND base < 1000 * base_grid", "walk_away", "D3"),
-            row("E2", "offer_expired AND base >= 1000 * base_grid", "walk_away", "D3"),
+            row("E1", "offer_expired AND is_employed", "walk_away", "D3"),
+            row("E2", "offer_expired AND NOT is_employed", "walk_away", "D3"),
         ),
         ("D3",),
         "proof-masked-row",
@@ -340,12 +340,12 @@ def monotone() -> Iterator[Seed]:
     )
     yield Seed(
         "not monotone: a minimum that helps",
-        "verdict.yaml",
-        adding(_row("D10"), "min_base > 2 * base", "OR"),
+        "signals.yaml",
+        setting("reservation_gap_closable", "when", "min_base >= cap_base"),
         "monotone",
         ("min_base",),
         "proof-not-monotone",
-        "rows.D10",
+        "rows.D9",
     )
     yield Seed(
         "not monotone: a figure turned round",
@@ -488,14 +488,11 @@ def asks() -> Iterator[Seed]:
         setting("asks", "base", "grid", "0 - base_grid"),
         "base",
     )
-    yield Seed(
-        "ask order: floor under the minimum",
+    yield figure(
+        "a step that may be under nothing",
         "asks.yaml",
-        setting("asks", "base", "minimum", "min_tc"),
-        "asks",
-        ("base",),
-        "",
-        "",
+        setting("asks", "sign_on", "grid", "sign_on_goal - base"),
+        "sign_on",
     )
 
 
@@ -532,11 +529,13 @@ def dates() -> Iterator[Seed]:
         "proof-date-hole",
         "liquidity",
     )
-    yield hole(
+    yield Seed(
         "two values from one day",
         thresholds,
         _twice("dominating_gap"),
-        "proof-date-overlap",
+        None,
+        (),
+        "book-dates",
         "dominating_gap",
     )
 
@@ -601,7 +600,7 @@ def units() -> Iterator[Seed]:
         "an amount in an ask",
         "asks.yaml",
         setting("asks", "base", "cap", "band_equity_max"),
-        "book-unit-mismatch",
+        "book-type-declared",
         "asks.base",
     )
 
