@@ -18,6 +18,7 @@ from rules.source import Document, PathInDocument
 Facts = Mapping[str, Value]
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
+ANY_DAY = ("clawback_contract_date",)  # dates that may be as old as they are
 WHOLE_GRANT = 0.011  # thirds and sevenths are written as 0.33 or 0.14
 SHARES_NOT_MONEY = 0.02
 WEAKEST = 1e6  # units for a dollar that no currency exceeds; where no rate is known
@@ -103,7 +104,7 @@ def _bounded(facts: Mapping[str, Fact], scale: float | None) -> Iterator[_Bound]
             low, high = _limits(fact, scale)
             low, high = -math.inf if low is None else low, math.inf if high is None else high
             yield _Bound(name, low, high, fact)
-        elif fact.type.kind == "date" and name != "clawback_contract_date":
+        elif fact.type.kind == "date" and name not in ANY_DAY:
             yield _Bound(name, FIRST_DAY, LAST_DAY - timedelta(days=1), fact)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -219,7 +219,7 @@ def rows() -> Iterator[Seed]:
         "subsumption: a number inside another",
         row(
             "E1",
-            "accept_floors_met AND offer_at_top_of_band AND NOT COALESCE(prefers_another_offer, FALSE)",
+            "accept_floors_met AND offer_at_top_of_band AND NOT prefers_another_offer",
             "accept",
             "D10",
         ),

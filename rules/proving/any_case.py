@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 
 from rules.book import Book, Fact, ListOf, Pick
@@ -31,7 +32,9 @@ from rules.expression import (
     Name,
     Not,
     Or,
+    names,
 )
+from rules.ordering import affected
 from rules.proving.dated import HOME, DatedNumbers, dated_numbers, first_day
 from rules.proving.stated import AT_LEAST, CURRENCY, DAY, free_facts, taken_for_granted
 from rules.theory import Free, Theory
@@ -124,7 +127,8 @@ class AnyCase:
         for name in pick.gives:
             kind = self.book.types[name]
             words = None if kind.choices is None else tuple(sorted(kind.choices))
-            free = Free(kind.kind, choices=words, is_known=False)  # type: ignore[arg-type]
+            first, last = (date.min, date.max) if kind.kind == "date" else (None, None)
+            free = Free(kind.kind, first, last, None, words, is_known=False)  # type: ignore[arg-type]
             for suffix in _SUFFIXES if name in self.unfolding.picks else ("",):
                 yield name + suffix, free
 
@@ -140,8 +144,15 @@ class AnyCase:
 
     def _nothing_without(self, flag: Pick, pick: Pick) -> Iterator[Expression]:
         for name in pick.gives:
-            for suffix in _SUFFIXES if name in self.unfolding.picks else ("",):
+            for suffix in _SUFFIXES if name in self._at_ends(pick) else ("",):
                 yield Or((Name(flag.name), IsNull(Name(name + suffix))))
+
+    def _at_ends(self, pick: Pick) -> frozenset[str]:
+        """What a pick gives at the ends, if it draws the same entries there."""
+        package = self.book.package if self.book.lists[pick.source].is_package else ()
+        formulas = (*package, *self.book.entries.get(pick.source, ()))
+        hanging = affected(formulas, self.unfolding.numbers) | self.unfolding.numbers
+        return frozenset() if names(pick.where) & hanging else self.unfolding.picks
 
 
 _OUTSIDE = {HANGS_ON_RATE: Free("flag"), RIVAL_UNVALUABLE: Free("flag")}
@@ -151,7 +162,9 @@ _LEAST = 1e-6  # of an amount that is above nothing in every currency
 
 
 def _in_any_currency(free: Free, fact: Fact) -> Free:
-    """Bounds of money are stated in dollars, and say nothing of another currency."""
+    """Bounds of money are stated in dollars and say nothing of another currency; lists are long."""
+    if fact.read == "length":
+        return replace(free, most=None, step=None)
     if not is_money(fact):
         return free
     least = free.least and _LEAST
@@ -220,8 +233,6 @@ class _Entry:
 
     @cached_property
     def _touched(self) -> frozenset[str]:
-        from rules.ordering import affected
-
         return affected(self._formulas, self._unfolding.numbers)
 
     def _drawn(self, pick: Pick, suffix: str, inside: Mapping[str, str]) -> dict[str, Expression]:

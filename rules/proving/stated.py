@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from rules.book import Fact
@@ -21,13 +21,21 @@ from rules.expression import (
     Not,
     Or,
 )
-from rules.plausible import FIRST_DAY, LAST_DAY, LATER, RANGES, SHARES_NOT_MONEY, WHOLE_GRANT
+from rules.plausible import (
+    ANY_DAY,
+    FIRST_DAY,
+    LAST_DAY,
+    LATER,
+    RANGES,
+    SHARES_NOT_MONEY,
+    WHOLE_GRANT,
+)
 from rules.theory import Free
 
 DAY, CURRENCY = "evaluation_date", "currency"
 GIVEN = (DAY, "party_without_rate", "rate_was_used")  # known in every case
 _FROM_ONE_PLACE = ("contains", "mentions", "entry or zero", "length")
-_LONGEST_VESTING = 10.0  # years
+LONGEST_VESTING = 10.0  # years; of what is written down, for a letter may list more
 # The door adds shares up in doubles: a hair more for what it may let pass, and a little less for
 # what it does let pass.
 AT_MOST, AT_LEAST = WHOLE_GRANT + 1e-9, WHOLE_GRANT - 1e-3
@@ -48,6 +56,8 @@ def _free(fact: Fact, is_assumed: bool) -> Free:
     match fact.type.kind:
         case "flag":
             return Free("flag", is_known=is_known)
+        case "date" if fact.name in ANY_DAY:
+            return Free("date", date.min, date.max, is_known=is_known)
         case "date":
             return Free("date", FIRST_DAY, LAST_DAY - timedelta(days=1), is_known=is_known)
         case "text":
@@ -55,7 +65,7 @@ def _free(fact: Fact, is_assumed: bool) -> Free:
             words = None if choices is None else tuple(sorted(choices))
             return Free("text", choices=words, is_known=is_known)
         case _ if fact.read == "length":
-            return Free("number", 1.0, _LONGEST_VESTING, step=1.0, is_known=is_known)
+            return Free("number", 1.0, LONGEST_VESTING, step=1.0, is_known=is_known)
         case _:
             return Free("number", fact.least, fact.most, is_known=is_known)
 
@@ -87,7 +97,8 @@ def _stated_together(facts: Mapping[str, Fact]) -> Iterator[Expression]:
     """Facts that are read out of one place are all known or none of them."""
     places: dict[tuple[str, ...], list[str]] = {}
     for fact in facts.values():
-        if fact.read in _FROM_ONE_PLACE or fact.type.kind == "text":
+        is_any_text = (fact.type.kind, fact.type.choices, fact.read) == ("text", None, "value")
+        if fact.read in _FROM_ONE_PLACE or is_any_text:
             path = fact.paths[0][:-1] if fact.read == "entry or zero" else fact.paths[0]
             places.setdefault(path, []).append(fact.name)
     for together in places.values():
