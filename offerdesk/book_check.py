@@ -26,13 +26,16 @@ _MARKS = {"failed": "FAILED", "not_proved": "NOT PROVED"}
 WIDTH = 92
 
 
-def proofs_of(book: Book, folder: Path, only: Collection[str] = ()) -> Proofs:
+def proofs_of(
+    book: Book, folder: Path, only: Collection[str] = (), about: Collection[str] = ()
+) -> Proofs:
     """Prove what can be proved of a book; a terminal sees how far it is.
 
     Args:
         book: The book.
         folder: Where it stands, with what it states of itself.
         only: The chapters wanted; all if none is named.
+        about: The names whose claims are wanted; all if none is named.
 
     Raises:
         MalformedBook: What it states of itself cannot be read.
@@ -45,7 +48,9 @@ def proofs_of(book: Book, folder: Path, only: Collection[str] = ()) -> Proofs:
         on_terminal("chapters proved", done, len(chapters))
 
     workers = os.cpu_count() or 1
-    return prove(book, statement, offers, only=chapters, workers=workers, progress=told)
+    return prove(
+        book, statement, offers, only=chapters, about=about, workers=workers, progress=told
+    )
 
 
 def as_form(book: Book, proofs: Proofs, form: str) -> str:

@@ -218,8 +218,16 @@ def book() -> None:
     type=click.Choice(["rows", "reach", "monotone", "inputs", "asks", "dates"]),
     help="Prove this chapter alone; may be given several times.",
 )
+@click.option(
+    "--about",
+    multiple=True,
+    metavar="NAME",
+    help="Prove what concerns this row, signal, lever, ask or fact alone.",
+)
 @as_text_or_json
-def book_check(folder: Path | None, quick: bool, only: tuple[str, ...], form: str) -> int:
+def book_check(
+    folder: Path | None, quick: bool, only: tuple[str, ...], about: tuple[str, ...], form: str
+) -> int:
     """Check a book: its names, types and units, and then prove what it claims.
 
     Ends with exit code 1 when a claim fails or is not proved.
@@ -234,7 +242,7 @@ def book_check(folder: Path | None, quick: bool, only: tuple[str, ...], form: st
         return DONE
     from offerdesk.book_check import as_form, proofs_of
 
-    proofs = proofs_of(loaded, folder or BOOK, only)
+    proofs = proofs_of(loaded, folder or BOOK, only, about)
     show(as_form(loaded, proofs, form))
     return BAD_INPUT if proofs.failed or proofs.open else DONE
 

@@ -26,11 +26,14 @@ from rules.expression import (
 from rules.interpreter import compile as meaning
 from rules.open_case import CaseTheory, equals
 from rules.proofs import Prover
+from rules.proving.any_case import AnyCase
 from rules.proving.witness import told
 from rules.theory import Free, Theory
+from rules.unfolding import HANGS_ON_RATE
 from tests.generating import example_cases, generated
 from tests.offers import book, judge
 
+SIGNALS = [one.name for layer in book().layers for one in layer.signals]
 ROUNDING = 1e-9  # z3 is exact and the interpreter rounds
 
 
@@ -143,3 +146,31 @@ def test_many_generated_cases(start: int) -> None:
         check(case)
         for expected, verdict in found_accepts(case):
             assert verdict == expected
+
+
+def pinned(name: str, value: Any) -> Expression:
+    return IsNull(Name(name)) if value is None else equals(name, value)
+
+
+def check_loosely(case: Case, wide: Theory, prover: Prover) -> None:
+    """What is so of a case is never proved impossible of all of them."""
+    scope = {**theory()._scope(case), HANGS_ON_RATE: False}
+    judged = told(judge().judge(case), theory().unfolding, book())
+    stated = [pinned(name, scope[name]) for name in wide.free]
+    signals = [pinned(name, judged[name]) for name in SIGNALS if name in judged]
+    assert prover.find(*stated, *signals, pinned("rule", judged["rule"])).outcome == "found"
+
+
+def test_nothing_that_is_so_is_proved_impossible() -> None:
+    wide = AnyCase(book()).wide
+    prover = Prover(wide, loosely=True)
+    for case in [*example_cases(), *generated(15, book(), start=3)]:
+        check_loosely(case, wide, prover)
+
+
+@pytest.mark.slow
+def test_nothing_that_is_so_is_proved_impossible_of_many() -> None:
+    wide = AnyCase(book()).wide
+    prover = Prover(wide, loosely=True)
+    for case in generated(300, book(), start=4):
+        check_loosely(case, wide, prover)

@@ -1,0 +1,92 @@
+"""`offerdesk book check`: what is proved, what failed, and what lies outside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+import yaml
+
+from rules.book import BOOK
+from tests.cli.command import Run
+
+LAST = "    when: accept_floors_met AND NOT COALESCE(prefers_another_offer, FALSE)"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    return copytree(BOOK, tmp_path / "book")
+
+
+def broken(own: Path) -> Path:
+    """A book that says yes to offers at the top of the band only, and nothing to the others."""
+    verdict = own / "verdict.yaml"
+    text = verdict.read_text("utf-8")
+    assert LAST in text
+    verdict.write_text(text.replace(LAST, f"{LAST} AND offer_at_top_of_band"), "utf-8")
+    return own
+
+
+def test_a_chapter_that_holds(run: Run) -> None:
+    code, told, complaint = run("book", "check", "--only", "dates", "--only", "inputs")
+    assert (code, complaint) == (0, "")
+    assert told.startswith("The book is sound: ")
+    assert "\nNo day without a number\n" in told
+    assert "\nOutside of what is proved\n" in told
+    assert told.rstrip().endswith("claims hold.")
+
+
+def test_names_and_types_alone(run: Run) -> None:
+    code, told, _ = run("book", "check", "--quick", "--format", "json")
+    assert code == 0
+    assert set(json.loads(told)) >= {"hash", "rows", "signals", "levers"}
+
+
+def test_a_malformed_book_gets_its_faults_and_no_proofs(run: Run, own: Path) -> None:
+    thresholds = own / "parameters" / "thresholds.yaml"
+    thresholds.write_text(thresholds.read_text("utf-8").replace("grade: E", "grade: Z", 1), "utf-8")
+    code, told, complaint = run("book", "check", str(own))
+    assert (code, told) == (1, "")
+    assert "thresholds.yaml line " in complaint
+
+
+def test_a_statement_that_cannot_be_read(run: Run, own: Path) -> None:
+    statement = own / "proofs.yaml"
+    statement.write_text(statement.read_text("utf-8").replace("wins: D0", "wins: D99"), "utf-8")
+    code, _, complaint = run("book", "check", str(own), "--only", "dates")
+    assert code == 1
+    assert "error[book-unknown-row]: proofs.yaml line " in complaint
+
+
+def test_a_failure_comes_with_an_offer_that_shows_it(run: Run, own: Path, tmp_path: Path) -> None:
+    found = run(
+        "book", "check", str(broken(own)), "--only", "rows", "--about", "D11", "--format", "json"
+    )
+    code, told, _ = found
+    claims = [one for one in json.loads(told)["claims"] if one["standing"] == "failed"]
+    assert code == 1
+    (gap,) = [one for one in claims if one["code"] == "proof-gap"]
+    assert gap["place"].startswith("verdict.yaml line ")
+    offer = tmp_path / "offer.yaml"
+    offer.write_text(yaml.safe_dump(gap["offers"][0]), "utf-8")
+    decided = run("decide", str(offer), "--book", str(own), "--no-log", "--format", "json")
+    assert json.loads(decided[1])["rule"] == "D11"
+
+
+def test_a_failure_is_told_in_words(run: Run, own: Path) -> None:
+    code, told, _ = run("book", "check", str(broken(own)), "--only", "rows", "--about", "D11")
+    assert code == 1
+    assert "FAILED: no complete offer falls through to D11" in told
+    assert "[proof-gap] verdict.yaml line " in told
+    assert "for `offerdesk decide`:" in told
+
+
+@pytest.mark.slow
+def test_every_claim_of_the_shipped_book_holds(run: Run) -> None:
+    code, told, _ = run("book", "check", "--format", "json")
+    found = json.loads(told)
+    assert (code, found["sound"]) == (0, True)
+    assert len(found["claims"]) > 500
+    assert {one["standing"] for one in found["claims"]} <= {"proved", "shown", "stated"}
