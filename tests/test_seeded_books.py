@@ -352,7 +352,7 @@ def monotone() -> Iterator[Seed]:
         "monotone",
         ("min_base",),
         "proof-not-monotone",
-        "rows.D9",
+        "rows.",
     )
     yield Seed(
         "not monotone: a figure turned round",

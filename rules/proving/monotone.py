@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from rules.proving.witness import Witness
 CHAPTER = "monotone"
 WORSE_TO_BETTER = ("walk_away", "counter", "accept")
 NEIGHBOURS = 8  # known offers near which two are sought
+_ROUND_STEPS = (10_000.0, 1_000.0, 1.0)
 _SHOWING = 20_000_000  # effort of z3 for two offers near a known one
 
 
@@ -99,7 +101,7 @@ class MonotoneProofs:
             step = "not proved is not a pass: state the exception, or make the rules simpler"
             fault = Fault("proof-not-proved", place, "neither a proof nor two offers", "", step)
             return Claim(CHAPTER, direction.text, "not_proved", fault)
-        first, second = found
+        first, second = self._shorter(found, direction, exempt)
         fact = direction.fact
         told = (
             f"{fact} from {first.facts[fact]:,.10g} to {second.facts[fact]:,.10g}, and the verdict "
@@ -107,15 +109,10 @@ class MonotoneProofs:
         )
         allowed = "a verdict that is no worse" if not direction.is_minimum else "one no better"
         step = f"mend {second.rule}, or state the exception with its reason in proofs.yaml"
-        row = next(row for row in self._book.rows if row.name == second.rule)
-        place = self._places.of("verdict.yaml", ("rows", row.name, "when"))
-        return Claim(
-            CHAPTER,
-            direction.text,
-            "failed",
-            Fault("proof-not-monotone", place, told, allowed, step),
-            tuple(plain_offer(one.offer) for one in self._shorter(found, direction, exempt)),
-        )
+        place = self._places.of("verdict.yaml", ("rows", second.rule, "when"))
+        fault = Fault("proof-not-monotone", place, told, allowed, step)
+        offers = (plain_offer(first.offer), plain_offer(second.offer))
+        return Claim(CHAPTER, direction.text, "failed", fault, offers)
 
     def _shorter(
         self, found: tuple[Witness, Witness], direction: _Direction, exempt: list[Exempt]
@@ -132,7 +129,22 @@ class MonotoneProofs:
             return other is not None and _is_shown(one, other, direction, exempt)
 
         first = shortened(found[0], witnesses, shows)
-        return first, second_of(first) or found[1]
+        return self._rounder(first, second_of(first) or found[1], direction, exempt)
+
+    def _rounder(
+        self, first: Witness, second: Witness, direction: _Direction, exempt: list[Exempt]
+    ) -> tuple[Witness, Witness]:
+        """The same with a lower amount rounded down, and a higher one rounded up, if it can be."""
+        made, fact = self._seeker.witnesses.made, direction.fact
+        low, high = first.facts[fact], second.facts[fact]
+        assert isinstance(low, float)
+        assert isinstance(high, float)
+        for step in _ROUND_STEPS:
+            one = made({**first.facts, fact: math.floor(low / step) * step})
+            two = made({**first.facts, fact: math.ceil(high / step) * step})
+            if one is not None and two is not None and _is_shown(one, two, direction, exempt):
+                return one, two
+        return first, second
 
     # --- Two offers that show it --------------------------------------------------------------
 
