@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from textwrap import wrap
@@ -43,7 +44,8 @@ def proofs_of(book: Book, folder: Path, only: Collection[str] = ()) -> Proofs:
     def told(done: int) -> None:
         on_terminal("chapters proved", done, len(chapters))
 
-    return prove(book, statement, offers, only=chapters, progress=told)
+    workers = os.cpu_count() or 1
+    return prove(book, statement, offers, only=chapters, workers=workers, progress=told)
 
 
 def as_form(book: Book, proofs: Proofs, form: str) -> str:

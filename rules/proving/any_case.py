@@ -1,12 +1,12 @@
 """Any case at all, as terms over everything that it may state.
 
-Three theories answer every question.
+Two theories answer every question.
 
 ``wide`` covers every case: what is drawn out of a list may be anything, and so may be what one
 unit of money buys.  What is impossible in it is impossible; what it finds may be no case.
 
 ``close`` covers offers in US dollars with at most one entry in each list.  What it finds is an
-offer that can be written down and judged; what is impossible in it may be possible in a longer
+offer that can be written down and judged; what is impossible in it may be possible with a longer
 list.
 
 ``calm`` is ``close`` as if nothing were uncertain.  It is small, so that most offers are found in

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from typing import Any
 
 from rules.book import Book
@@ -18,6 +20,8 @@ from rules.proving.seeking import Seeker
 from rules.proving.statement import Statement
 
 Progress = Callable[[int], None]  # is told how many chapters are done
+# What one process does after the other; to find an offer for everything takes the longest.
+_SHARES = (("reach",), ("rows", "asks", "monotone", "inputs", "dates"))
 
 
 def prove(
@@ -26,6 +30,7 @@ def prove(
     offers: Iterable[Mapping[str, Any]] = (),
     *,
     only: Collection[str] = tuple(CHAPTERS),
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> Proofs:
     """Prove what can be proved of a book.
@@ -35,26 +40,65 @@ def prove(
         statement: What it states of itself.
         offers: People's offers, to start from; what is found then looks like them.
         only: The chapters wanted; keys of ``CHAPTERS``.
+        workers: With more than one, two processes share the work.
         progress: Is told how many chapters are done.
     """
+    tell = progress or (lambda _: None)
+    starts = list(offers)
+    shares = [tuple(name for name in share if name in only) for share in _SHARES]
+    shares = [share for share in shares if share]
+    if workers > 1 and len(shares) > 1:
+        parts = list(_side_by_side(book, statement, starts, shares, tell))
+    else:
+        every = [name for share in reversed(shares) for name in share]
+        parts = [_share(book, statement, starts, every, tell)]
+    order = list(CHAPTERS)
+    claims = [claim for part in parts for claim in part.claims]
+    claims.sort(key=lambda claim: order.index(claim.chapter))
+    overlaps = tuple(pair for part in parts for pair in part.overlaps)
+    return Proofs(claims, tuple(_outside(book)), overlaps)
+
+
+def _side_by_side(
+    book: Book,
+    statement: Statement,
+    offers: list[Mapping[str, Any]],
+    shares: list[tuple[str, ...]],
+    tell: Progress,
+) -> Iterator[Proofs]:
+    done = 0
+    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn")) as pool:
+        running = {pool.submit(_share, book, statement, offers, share): share for share in shares}
+        for one in as_completed(running):
+            done += len(running[one])
+            tell(done)
+            yield one.result()
+
+
+def _share(
+    book: Book,
+    statement: Statement,
+    offers: Iterable[Mapping[str, Any]],
+    only: Collection[str],
+    tell: Progress = lambda _: None,
+) -> Proofs:
+    """The claims of some chapters, in one process."""
     seeker = Seeker(book, Judge(book), offers)
     places = Places(book)
     rows = RowProofs(seeker, places, statement)
-    reach = ReachProofs(seeker, places)
     chapters: dict[str, Callable[[], Iterator[Claim]]] = {
-        "dates": DateProofs(book, places).claims,
-        "inputs": InputProofs(seeker, places, statement).claims,
         "rows": rows.claims,
         "asks": AskProofs(seeker, places).claims,
         "monotone": MonotoneProofs(seeker, places, statement).claims,
-        "reach": reach.claims,
+        "inputs": InputProofs(seeker, places, statement).claims,
+        "dates": DateProofs(book, places).claims,
+        "reach": ReachProofs(seeker, places).claims,
     }
     claims: list[Claim] = []
-    for done, chapter in enumerate((name for name in chapters if name in only), 1):
+    for done, chapter in enumerate(only, 1):
         claims += chapters[chapter]()
-        if progress is not None:
-            progress(done)
-    return Proofs(claims, tuple(_outside(book)), tuple(rows.overlaps))
+        tell(done)
+    return Proofs(claims, (), tuple(rows.overlaps))
 
 
 def _outside(book: Book) -> Iterator[str]:
