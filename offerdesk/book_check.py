@@ -88,7 +88,7 @@ def _chapter(claims: list[Claim]) -> Iterator[str]:
     told = ((sum(claim.standing == one for claim in claims), text) for one, text in counts.items())
     yield "  " + ", ".join(f"{count} {text}" for count, text in told if count)
     for reason, excepted in _exceptions(claims).items():
-        text = f"excepted: {'; '.join(excepted)}. {reason}"
+        text = f"except for {', '.join(excepted)}: {reason}"
         yield from wrap(text, WIDTH, initial_indent="  - ", subsequent_indent="    ")
     for claim in claims:
         if claim.standing in _MARKS:

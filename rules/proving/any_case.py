@@ -33,7 +33,7 @@ from rules.expression import (
     Or,
 )
 from rules.proving.dated import HOME, DatedNumbers, dated_numbers, first_day
-from rules.proving.stated import CURRENCY, DAY, free_facts, taken_for_granted
+from rules.proving.stated import AT_LEAST, CURRENCY, DAY, free_facts, taken_for_granted
 from rules.theory import Free, Theory
 from rules.unfolding import ENDS, HANGS_ON_RATE, RIVAL_UNVALUABLE, Unfolding, renamed, unfolded
 
@@ -74,7 +74,7 @@ class AnyCase:
         """Offers in US dollars with at most one entry in each list."""
         free = {**self._facts, HANGS_ON_RATE: _OUTSIDE[HANGS_ON_RATE]}
         free[CURRENCY] = replace(free[CURRENCY], choices=(HOME,))
-        given = list(self._given)
+        given = taken_for_granted(self.book.facts, apart=AT_LEAST)
         terms: dict[str, Expression] = {}
         for one in self.book.lists.values():
             entry = _Entry(self.book, one, self.unfolding)
@@ -190,7 +190,9 @@ class _Entry:
 
     @cached_property
     def given(self) -> list[Expression]:
-        return [renamed(one, self._inside) for one in taken_for_granted(self._facts)]
+        return [
+            renamed(one, self._inside) for one in taken_for_granted(self._facts, apart=AT_LEAST)
+        ]
 
     @cached_property
     def terms(self) -> dict[str, Expression]:

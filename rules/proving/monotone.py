@@ -85,7 +85,7 @@ class MonotoneProofs:
         else:
             yield self._not_so(direction, exempt)
         for one in exempt:
-            yield Claim(CHAPTER, f"{direction.text}: excepted", "stated", None, (), one.reason)
+            yield Claim(CHAPTER, f"raising {direction.fact}", "stated", None, (), one.reason)
 
     def _not_so(self, direction: _Direction, exempt: list[Exempt]) -> Claim:
         place = self._places.of_name(direction.fact)

@@ -22,7 +22,7 @@ from rules.reducing import Reducer
 from rules.theory import Answer, Outcome, Theory
 
 MOST_FACTORS = 4
-NEIGHBOURS = 3  # offers that are changed before all offers are searched
+NEIGHBOURS = 2  # offers that are changed before all offers are searched
 QUICK, LONG = 15_000_000, 60_000_000  # effort for one question to z3
 
 
@@ -132,7 +132,8 @@ class Seeker:
         counts stay as they are.
         """
         calm, close = self.any_case.calm, self.any_case.close
-        near, all_of_them = (calm.roots(names(one)) for one in (focus, condition))
+        # What is read out of one place changes together.
+        near, all_of_them = (calm.joined(calm.roots(names(one))) for one in (focus, condition))
         factors = frozenset(name for name in near if self.any_case.is_factor(name))
         amounts = frozenset(name for name in all_of_them if not self.any_case.is_factor(name))
         for opened in dict.fromkeys((near - factors, amounts)):

@@ -28,6 +28,9 @@ DAY, CURRENCY = "evaluation_date", "currency"
 GIVEN = (DAY, "party_without_rate", "rate_was_used")  # known in every case
 _FROM_ONE_PLACE = ("contains", "mentions", "entry or zero", "length")
 _LONGEST_VESTING = 10.0  # years
+# The door adds shares up in doubles: a hair more for what it may let pass, and a little less for
+# what it does let pass.
+AT_MOST, AT_LEAST = WHOLE_GRANT + 1e-9, WHOLE_GRANT - 1e-3
 
 
 def free_facts(facts: Iterable[Fact], assumed: Mapping[str, str] | None = None) -> dict[str, Free]:
@@ -57,12 +60,16 @@ def _free(fact: Fact, is_assumed: bool) -> Free:
             return Free("number", fact.least, fact.most, is_known=is_known)
 
 
-def taken_for_granted(facts: Mapping[str, Fact]) -> list[Expression]:
+def taken_for_granted(facts: Mapping[str, Fact], *, apart: float = AT_MOST) -> list[Expression]:
     """What is true of the facts of every case that passes the door.
 
     Each holds unless it is FALSE; what is not stated contradicts nothing.
+
+    Args:
+        facts: Of the case, or of an entry of a list.
+        apart: How far the shares of a whole grant may add up to something else than one.
     """
-    given = [*_stated_together(facts), *_vesting(facts)]
+    given = [*_stated_together(facts), *_vesting(facts, apart)]
     given += [_in_order(low, high) for low, high, _ in RANGES if {low, high} <= facts.keys()]
     given += [_in_order(early, late) for late, early, _ in LATER if {late, early} <= facts.keys()]
     if {"start_date", DAY} <= facts.keys():
@@ -88,7 +95,7 @@ def _stated_together(facts: Mapping[str, Fact]) -> Iterator[Expression]:
             yield Compare("=", IsNull(Name(one)), IsNull(Name(two)))
 
 
-def _vesting(facts: Mapping[str, Fact]) -> Iterator[Expression]:
+def _vesting(facts: Mapping[str, Fact], apart: float) -> Iterator[Expression]:
     """Shares of a whole grant add up to one, and are nothing after its last year."""
     shares = [name for name, fact in facts.items() if fact.read == "entry or zero"]
     lengths = [name for name, fact in facts.items() if fact.read == "length"]
@@ -98,9 +105,9 @@ def _vesting(facts: Mapping[str, Fact]) -> Iterator[Expression]:
     total: Expression = Name(shares[0])
     for share in shares[1:]:
         total = Arithmetic("+", total, Name(share))
-    yield Compare("<=", total, Literal(1 + WHOLE_GRANT))
+    yield Compare("<=", total, Literal(1 + apart))
     is_longer = Compare(">", years, Literal(float(len(shares))))
-    yield Or((is_longer, Compare(">=", total, Literal(1 - WHOLE_GRANT))))
+    yield Or((is_longer, Compare(">=", total, Literal(1 - apart))))
     for year, share in enumerate(shares):
         is_over = Compare("<=", years, Literal(float(year)))
         yield Or((Not(is_over), Compare("=", Name(share), Literal(0.0))))
