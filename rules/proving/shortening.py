@@ -8,7 +8,7 @@ from typing import Any
 from rules.proving.witness import Witness, Witnesses
 
 Shows = Callable[[Witness], bool]
-_ROUND = (50_000.0, 10_000.0, 1_000.0, 100.0, 1.0, 0.01)
+_ROUND = (10_000.0, 1_000.0, 100.0, 1.0, 0.01)
 _KEPT = ("company", "currency")  # an offer without them is no offer
 
 
