@@ -17,12 +17,12 @@ quick.  What is impossible so is impossible; what is found so may be nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import reduce
-from itertools import chain
+from itertools import chain, combinations
 from typing import Any, assert_never
 from typing import Literal as OneOf
 
@@ -53,7 +53,7 @@ Kind = OneOf["number", "text", "flag", "date", "null"]
 # Effort of z3 for one question, in its own units: some ten million are a second.  A clock would
 # give other answers on a busy machine.
 ENOUGH = 60_000_000
-_PATIENCE = 120  # seconds, for what z3 does without counting it
+_PATIENCE = 15  # seconds, for what z3 does without counting it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class _Scalar:
 
 _Term = _Flag | _Scalar
 _FEW = 16  # values of a number that are better told one by one: z3 is at odds with whole numbers
+_MOST = 8  # products with one factor in common that are compared
 _MOST_BRANCHES = 50  # a table of factors has as many rows
 _TRUE, _FALSE = z3.BoolVal(True), z3.BoolVal(False)
 _CONTEXT = z3.main_ctx()
@@ -404,7 +405,7 @@ class _Exact:
     def begin(self, name: str) -> None:
         """What follows belongs to a term."""
 
-    def so_far(self, cone: Iterable[str], twins: Mapping[str, str]) -> list[Any]:
+    def so_far(self, cone: Sequence[str], twins: Mapping[str, str]) -> list[Any]:
         """What is known of the products and roundings behind some terms."""
         return []
 
@@ -569,8 +570,8 @@ class _Loose(_Exact):
         self._products.setdefault(name, [])
         self._quotients.setdefault(name, [])
 
-    def so_far(self, cone: Iterable[str], twins: Mapping[str, str]) -> list[Any]:
-        found = list(self._told[""])
+    def so_far(self, cone: Sequence[str], twins: Mapping[str, str]) -> list[Any]:
+        found = [*self._told[""], *self._side_by_side(cone)]
         for name in cone:
             found += self._told.get(name, ())
             if name in twins:
@@ -578,6 +579,18 @@ class _Loose(_Exact):
                     pairs = zip(all_of.get(name, ()), all_of.get(twins[name], ()), strict=False)
                     found += chain.from_iterable(follow(one, other) for one, other in pairs)
         return found
+
+    def _side_by_side(self, cone: Sequence[str]) -> Iterator[Any]:
+        """Of two products with one factor in common the other factors tell which is greater."""
+        by_factor: dict[int, dict[int, tuple[Any, Any, Any]]] = {}
+        for name in ("", *cone):
+            for a, b, product in self._products.get(name, ()):
+                for one, other in ((a, b), (b, a)):
+                    shared = by_factor.setdefault(one.get_id(), {})
+                    shared[product.get_id()] = (one, other, product)
+        for together in by_factor.values():
+            for (factor, a, p), (_, b, q) in combinations(list(together.values())[:_MOST], 2):
+                yield z3.Implies(factor >= 0, z3.And(_follows(a, b, p, q)))
 
     def product(self, a: Any, b: Any) -> Any:
         one, two = (a, b) if a.get_id() <= b.get_id() else (b, a)

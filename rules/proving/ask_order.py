@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from rules.errors import Fault
@@ -21,12 +21,14 @@ _OPPOSITE: dict[CompareOp, CompareOp] = {">=": "<", "<=": ">"}
 class AskProofs:
     """The claims about the numbers of each ask, while it is open."""
 
-    def __init__(self, seeker: Seeker, places: Places) -> None:
+    def __init__(self, seeker: Seeker, places: Places, about: Collection[str] = ()) -> None:
         self._seeker, self._places = seeker, places
+        asks = seeker.book.asks
+        self._asks = [ask for ask in asks if not about or ask.name in about]
 
     def claims(self) -> Iterator[Claim]:
         """Every pair of numbers of every ask."""
-        for ask in self._seeker.book.asks:
+        for ask in self._asks:
             for one, op, other in (
                 ("opening", ">=", "target"),
                 ("target", ">=", "floor"),

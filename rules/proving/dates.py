@@ -7,7 +7,7 @@ from datetime import date
 
 from rules.book import Book, Parameter, Period
 from rules.errors import Fault
-from rules.expression import Lookup, walk
+from rules.expression import Call, Expression, Literal, Lookup, Name, walk
 from rules.proving.claims import Claim, Places
 from rules.proving.graph import expressions
 
@@ -29,7 +29,7 @@ class DateProofs:
         """One claim for each number and table."""
         keys = self._words_of_keys()
         for one in self._book.parameters.values():
-            faults = [*self._holes(one), *self._overlaps(one), *self._rows(one, keys)]
+            faults = [*self._holes(one), *self._rows(one, keys)]
             text = f"{one.name} has one value on every day from {self._first} on"
             for fault in faults:
                 yield Claim(CHAPTER, text, "failed", fault)
@@ -42,12 +42,6 @@ class DateProofs:
             found = f"no value of `{one.name}` from {self._first} to the day before {begins}"
             step = "add a value from that day, or begin every number on the later one"
             yield self._fault("proof-date-hole", one, f"a value from {self._first} on", found, step)
-
-    def _overlaps(self, one: Parameter) -> Iterator[Fault]:
-        days = [period.valid_from for period in one.periods]
-        for day in sorted({day for day in days if days.count(day) > 1}):
-            found = f"{days.count(day)} values of `{one.name}` from {day}"
-            yield self._fault("proof-date-overlap", one, "one value from a day", found, "keep one")
 
     def _rows(self, one: Parameter, keys: Mapping[str, frozenset[str]]) -> Iterator[Fault]:
         """A table has a row for every word that may be looked up, in each of its versions."""
@@ -71,11 +65,22 @@ class DateProofs:
         for expression in expressions(self._book):
             for part in walk(expression):
                 if isinstance(part, Lookup):
-                    name = getattr(part.key, "name", "")
-                    kind = self._book.types.get(name)
-                    words = (kind.choices if kind else None) or frozenset()
+                    words = self._words(part.key)
                     found[part.table] = found.get(part.table, frozenset()) | words
         return found
+
+    def _words(self, key: Expression) -> frozenset[str]:
+        """The words that a key may be, as far as they are a closed vocabulary."""
+        match key:
+            case Literal(str() as word):
+                return frozenset((word,))
+            case Name(name):
+                kind = self._book.types.get(name)
+                return (kind.choices if kind else None) or frozenset()
+            case Call("COALESCE", arguments):
+                return frozenset[str]().union(*map(self._words, arguments))
+            case _:
+                return frozenset()
 
     def _fault(self, code: str, one: Parameter, allowed: str, found: str, step: str) -> Fault:
         return Fault(code, self._places.of_name(one.name), found, allowed, step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rules.conversion import is_money
@@ -51,16 +51,21 @@ def _rank(verdict: Expression) -> Expression:
 class MonotoneProofs:
     """The claims about raising a fact."""
 
-    def __init__(self, seeker: Seeker, places: Places, statement: Statement) -> None:
+    def __init__(
+        self, seeker: Seeker, places: Places, statement: Statement, about: Collection[str] = ()
+    ) -> None:
         self._seeker, self._places, self._statement = seeker, places, statement
+        self._about = about
         self._book = seeker.book
 
     def claims(self) -> Iterator[Claim]:
         """One claim for each amount of pay and each minimum, and one for each exception."""
-        for fact in self._statement.pay or self._usual("offered"):
-            yield from self._about(_Direction(fact, is_minimum=False))
-        for fact in self._statement.minimums or self._usual("minimum"):
-            yield from self._about(_Direction(fact, is_minimum=True))
+        pay = self._statement.pay or self._usual("offered")
+        minimums = self._statement.minimums or self._usual("minimum")
+        for is_minimum, facts in ((False, pay), (True, minimums)):
+            for fact in facts:
+                if not self._about or fact in self._about:
+                    yield from self._raised(_Direction(fact, is_minimum))
 
     def _usual(self, part: str) -> Iterable[str]:
         """The amounts that the offered parts of the asks hang on, or their minimums."""
@@ -73,7 +78,7 @@ class MonotoneProofs:
             n for n in roots if n in facts and facts[n].group == group and _is_pay(n, self)
         )
 
-    def _about(self, direction: _Direction) -> Iterator[Claim]:
+    def _raised(self, direction: _Direction) -> Iterator[Claim]:
         exempt = [one for one in self._statement.exceptions if direction.fact in one.raising]
         pair = paired(self._seeker.any_case.wide, [direction.fact])
         condition = _broken(pair, direction, exempt)

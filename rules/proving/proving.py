@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Any
@@ -20,6 +20,7 @@ from rules.proving.seeking import Seeker
 from rules.proving.statement import Statement
 
 Progress = Callable[[int], None]  # is told how many chapters are done
+Asked = tuple[Book, Statement, Sequence[Mapping[str, Any]], Collection[str]]
 # What one process does after the other; to find an offer for everything takes the longest.
 _SHARES = (("reach",), ("rows", "asks", "monotone", "inputs", "dates"))
 
@@ -30,6 +31,7 @@ def prove(
     offers: Iterable[Mapping[str, Any]] = (),
     *,
     only: Collection[str] = tuple(CHAPTERS),
+    about: Collection[str] = (),
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Proofs:
@@ -40,6 +42,8 @@ def prove(
         statement: What it states of itself.
         offers: People's offers, to start from; what is found then looks like them.
         only: The chapters wanted; keys of ``CHAPTERS``.
+        about: Rows, signals, levers, asks or facts; where any are named, the claims about those
+            alone.
         workers: With more than one, two processes share the work.
         progress: Is told how many chapters are done.
     """
@@ -48,10 +52,10 @@ def prove(
     shares = [tuple(name for name in share if name in only) for share in _SHARES]
     shares = [share for share in shares if share]
     if workers > 1 and len(shares) > 1:
-        parts = list(_side_by_side(book, statement, starts, shares, tell))
+        parts = list(_side_by_side((book, statement, starts, about), shares, tell))
     else:
         every = [name for share in reversed(shares) for name in share]
-        parts = [_share(book, statement, starts, every, tell)]
+        parts = [_share(book, statement, starts, about, every, tell)]
     order = list(CHAPTERS)
     claims = [claim for part in parts for claim in part.claims]
     claims.sort(key=lambda claim: order.index(claim.chapter))
@@ -60,15 +64,16 @@ def prove(
 
 
 def _side_by_side(
-    book: Book,
-    statement: Statement,
-    offers: list[Mapping[str, Any]],
+    asked: Asked,
     shares: list[tuple[str, ...]],
     tell: Progress,
 ) -> Iterator[Proofs]:
     done = 0
+    book, statement, offers, about = asked
     with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(_share, book, statement, offers, share): share for share in shares}
+        running = {
+            pool.submit(_share, book, statement, offers, about, share): share for share in shares
+        }
         for one in as_completed(running):
             done += len(running[one])
             tell(done)
@@ -79,20 +84,21 @@ def _share(
     book: Book,
     statement: Statement,
     offers: Iterable[Mapping[str, Any]],
+    about: Collection[str],
     only: Collection[str],
     tell: Progress = lambda _: None,
 ) -> Proofs:
     """The claims of some chapters, in one process."""
     seeker = Seeker(book, Judge(book), offers)
     places = Places(book)
-    rows = RowProofs(seeker, places, statement)
+    rows = RowProofs(seeker, places, statement, about)
     chapters: dict[str, Callable[[], Iterator[Claim]]] = {
         "rows": rows.claims,
-        "asks": AskProofs(seeker, places).claims,
-        "monotone": MonotoneProofs(seeker, places, statement).claims,
+        "asks": AskProofs(seeker, places, about).claims,
+        "monotone": MonotoneProofs(seeker, places, statement, about).claims,
         "inputs": InputProofs(seeker, places, statement).claims,
         "dates": DateProofs(book, places).claims,
-        "reach": ReachProofs(seeker, places).claims,
+        "reach": ReachProofs(seeker, places, about).claims,
     }
     claims: list[Claim] = []
     for done, chapter in enumerate(only, 1):

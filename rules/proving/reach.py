@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rules.book import Book, Say
@@ -33,17 +33,23 @@ class _Target:
     file: str
     path: PathInDocument
 
+    @property
+    def owner(self) -> str:
+        """Whose name it bears; that of its row or lever for a sentence."""
+        return self.name.rpartition(" of ")[2]
+
 
 class ReachProofs:
     """The claims that something can be so at all."""
 
-    def __init__(self, seeker: Seeker, places: Places) -> None:
-        self._seeker, self._places = seeker, places
+    def __init__(self, seeker: Seeker, places: Places, about: Collection[str] = ()) -> None:
+        self._seeker, self._places, self._about = seeker, places, about
 
     def claims(self) -> Iterator[Claim]:
         """One claim for each signal, lever, ask, question, condition and sentence."""
         for target in _targets(self._seeker.book, self._seeker.any_case.unfolding):
-            if not self.hangs_on_rate(target.condition):
+            is_wanted = not self._about or target.owner in self._about
+            if is_wanted and not self.hangs_on_rate(target.condition):
                 yield self._claim(target)
 
     def hangs_on_rate(self, condition: Expression) -> bool:

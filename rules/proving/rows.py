@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations, permutations
 
 from rules.book import Row
@@ -37,8 +37,11 @@ class RowProofs:
         overlaps: The pairs of rows that were found to hold together, the one that wins first.
     """
 
-    def __init__(self, seeker: Seeker, places: Places, statement: Statement) -> None:
+    def __init__(
+        self, seeker: Seeker, places: Places, statement: Statement, about: Collection[str] = ()
+    ) -> None:
         self._seeker, self._places, self._statement = seeker, places, statement
+        self._about = about
         self._rows = seeker.book.rows
         self.overlaps: list[tuple[str, str]] = []
 
@@ -46,13 +49,17 @@ class RowProofs:
         """Every claim, one after the other."""
         yield self._every_case_gets_a_row()
         masked = set()
-        for row in reversed(self._rows):  # where a later row decides, no earlier one holds
+        # Where a later row decides, no earlier one holds.
+        for row in filter(self._is_wanted, reversed(self._rows)):
             claim = self._can_decide(row)
             masked |= {row.name} if claim.standing == "failed" else set()
             yield claim
         yield self._no_gap()
         yield from self._subsumed(masked)
         yield from self._overlaps()
+
+    def _is_wanted(self, *rows: Row) -> bool:
+        return not self._about or any(row.name in self._about for row in rows)
 
     # --- One row for every case ---------------------------------------------------------------
 
@@ -118,7 +125,8 @@ class RowProofs:
     def _subsumed(self, masked: Iterable[str]) -> Iterator[Claim]:
         """A row adds nothing where another one of the same verdict holds whenever it does."""
         for one, other in permutations(self._rows[:-1], 2):
-            if one.decides == other.decides and not {one.name, other.name} & set(masked):
+            is_told = {one.name, other.name} & set(masked)
+            if one.decides == other.decides and not is_told and self._is_wanted(one, other):
                 adds = And((truth(one), not_true(truth(other))))
                 settled = self._seeker.settle(adds, one.when, is_likely=True)
                 found = f"{one.name}, which implies {other.name}; both say {one.decides}"
@@ -128,7 +136,7 @@ class RowProofs:
 
     def _overlaps(self) -> Iterator[Claim]:
         for first, second in combinations(self._rows[:-1], 2):
-            if first.decides != second.decides:
+            if first.decides != second.decides and self._is_wanted(first, second):
                 yield self._overlap(first, second)
 
     def _overlap(self, first: Row, second: Row) -> Claim:

@@ -21,6 +21,7 @@ from rules.proving.witness import Witness, Witnesses, showing
 from rules.reducing import Reducer
 from rules.theory import Answer, Outcome, Theory
 
+_CLOSE_BY = 2  # openings that are tried before it is asked whether there is no offer at all
 MOST_FACTORS = 4
 NEIGHBOURS = 2  # offers that are changed before all offers are searched
 QUICK, LONG = 15_000_000, 60_000_000  # effort for one question to z3
@@ -71,11 +72,13 @@ class Seeker:
             is_likely: Whether an offer is looked for before a proof.
         """
         witness = self.known(condition)
-        if witness is None and not is_likely and self.is_impossible(condition):
+        openings = list(self._openings(condition, focus or condition))
+        if witness is None and is_likely:
+            witness = self._beside(condition, openings[:_CLOSE_BY])
+            openings = openings[_CLOSE_BY:]
+        if witness is None and self.is_impossible(condition):
             return Settled("impossible", condition)
-        witness = witness or self._beside(condition, focus or condition)
-        if witness is None and is_likely and self.is_impossible(condition):
-            return Settled("impossible", condition)
+        witness = witness or self._beside(condition, openings)
         if witness is not None:
             return Settled("found", condition, witness)
         return self._written_down(condition)
@@ -111,10 +114,12 @@ class Seeker:
 
     # --- Offers near those that are known -----------------------------------------------------
 
-    def _beside(self, condition: Expression, focus: Expression) -> Witness | None:
+    def _beside(
+        self, condition: Expression, openings: Iterable[tuple[frozenset[str], Theory]]
+    ) -> Witness | None:
         """An offer that is found by changing one that is known."""
         starts = self._nearest(condition)
-        for opened, theory in self._openings(condition, focus):
+        for opened, theory in openings:
             for start in starts:
                 near = self.near(start, opened, names(condition), theory)
                 answer = Prover(near).find(condition, effort=QUICK)

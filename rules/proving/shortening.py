@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from rules.expression import Value
 from rules.proving.witness import Witness, Witnesses
 
 Shows = Callable[[Witness], bool]
-_ROUND = (10_000.0, 1_000.0, 100.0, 1.0, 0.01)
+_CHUNKS = (32, 8, 2, 1)  # how many facts are left out at once
+_ROUND = (10_000.0, 1_000.0, 1.0, 0.05)
 _KEPT = ("company", "currency")  # an offer without them is no offer
 
 
@@ -20,29 +22,25 @@ def shortened(witness: Witness, witnesses: Witnesses, shows: Shows) -> Witness:
         witnesses: Judges the offers that are tried.
         shows: Whether an offer shows what it is to show.
     """
-    for name in sorted(witness.facts):
-        if witness.facts[name] is not None and name.rpartition(".")[2] not in _KEPT:
-            witness = _tried(witness, witnesses, shows, name, [None])
-    for name in sorted(witness.facts):
-        if isinstance(witness.facts[name], float):
-            witness = _tried(witness, witnesses, shows, name, _rounder(witness.facts[name]))
+
+    def tried(changes: Mapping[str, Value]) -> Witness | None:
+        found = witnesses.made({**witness.facts, **changes})
+        return found if found is not None and shows(found) else None
+
+    for size in _CHUNKS:
+        stated = [n for n in sorted(witness.facts) if _may_go(n, witness.facts[n])]
+        for some in (stated[at : at + size] for at in range(0, len(stated), size)):
+            witness = tried(dict.fromkeys(some)) or witness
+    for name, value in sorted(witness.facts.items()):
+        if isinstance(value, float):
+            rounder = (round(value / step) * step for step in _ROUND)
+            found = (tried({name: one}) for one in rounder if one != value)
+            witness = next(filter(None, found), witness)
     return witness
 
 
-def _tried(witness: Witness, witnesses: Witnesses, shows: Shows, name: str, values: Any) -> Witness:
-    """The offer with the first value for a fact with which it still shows it."""
-    for value in values:
-        if value == witness.facts[name]:
-            return witness
-        found = witnesses.made({**witness.facts, name: value})
-        if found is not None and shows(found):
-            return found
-    return witness
-
-
-def _rounder(number: Any) -> Iterator[float]:
-    for step in _ROUND:
-        yield round(number / step) * step
+def _may_go(name: str, value: Value) -> bool:
+    return value not in (None, False) and name.rpartition(".")[2] not in _KEPT
 
 
 def plain_offer(offer: Mapping[str, Any]) -> dict[str, Any]:
