@@ -346,7 +346,7 @@ def monotone() -> Iterator[Seed]:
         "monotone",
         ("min_base",),
         "proof-not-monotone",
-        "rows.D9",
+        "rows.D7",
     )
     yield Seed(
         "not monotone: a figure turned round",
