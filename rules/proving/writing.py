@@ -104,7 +104,8 @@ def _flagged(stated: Sequence[Fact], values: Facts) -> Any:
     """A text or a list of words, each of which stands for one flag and no other."""
     texts = [str(values[fact.name]) for fact in stated if fact.type.kind == "text"]
     flags = [fact for fact in stated if fact.read in _LISTED]
-    words = [_word(fact, flags) for fact in flags if values[fact.name] is True]
+    unsaid = [fact for fact in flags if not READINGS[fact.read](texts, fact.words)]
+    words = [_word(fact, flags) for fact in unsaid if values[fact.name] is True]
     return " ".join([*texts, *words]) if texts else words
 
 
