@@ -29,7 +29,7 @@ def test_the_examples_are_read_back() -> None:
 
 
 def test_generated_cases_are_read_back() -> None:
-    plain = [one for one in generated(40, book(), 11) if not one.facts["rate_was_used"]]
+    plain = [one for one in generated(40, 11) if not one.facts["rate_was_used"]]
     assert len(plain) > 20
     for case in plain:
         assert apart(case, again(case)) == {}

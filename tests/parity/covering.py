@@ -63,7 +63,7 @@ def covering(
         rounds: How often the search tries for what is missing.
     """
     first = Coverage(book, decisions(book))
-    for case in (*example_cases(), *generated(drawn, book, seed)):
+    for case in (*example_cases(), *generated(drawn, seed)):
         _add(first, case, judge)
     Search(first, seed).run(only, rounds)
     return _told(_judged(first, judge, only), only)

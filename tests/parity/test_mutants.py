@@ -37,7 +37,7 @@ def sample() -> list[Case]:
     changes, draw = Changes(book(), decisions(book())), random.Random(1)
     crowded = [changes.crowded(case, draw) for case in covers]
     scattered = [changes.scattered(draw.choice(doubtful), draw) for _ in range(1_500)]
-    return [*covers, *ends, *crowded, *scattered, *generated(500, book(), 4)]
+    return [*covers, *ends, *crowded, *scattered, *generated(500, 4)]
 
 
 @pytest.fixture(scope="module")

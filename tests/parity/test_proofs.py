@@ -135,14 +135,14 @@ def test_examples() -> None:
 
 
 def test_a_few_generated_cases() -> None:
-    for case in generated(25, book(), start=7):
+    for case in generated(25, start=7):
         check(case)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(6))
 def test_many_generated_cases(start: int) -> None:
-    for case in generated(60, book(), start):
+    for case in generated(60, start):
         check(case)
         for expected, verdict in found_accepts(case):
             assert verdict == expected
@@ -164,7 +164,7 @@ def check_loosely(case: Case, wide: Theory, prover: Prover) -> None:
 def test_nothing_that_is_so_is_proved_impossible() -> None:
     wide = AnyCase(book()).wide
     prover = Prover(wide, loosely=True)
-    for case in [*example_cases(), *generated(15, book(), start=3)]:
+    for case in [*example_cases(), *generated(15, start=3)]:
         check_loosely(case, wide, prover)
 
 
@@ -172,5 +172,5 @@ def test_nothing_that_is_so_is_proved_impossible() -> None:
 def test_nothing_that_is_so_is_proved_impossible_of_many() -> None:
     wide = AnyCase(book()).wide
     prover = Prover(wide, loosely=True)
-    for case in generated(300, book(), start=4):
+    for case in generated(300, start=4):
         check_loosely(case, wide, prover)
