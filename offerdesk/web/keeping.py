@@ -16,6 +16,7 @@ from pathlib import Path
 
 from offerdesk.web.guard.refused import Refused
 from rules.errors import FailedWorld, Fault
+from warehouse.home import home
 
 WAIT = 30.0  # [s] for another server of the same home
 KEPT = timedelta(days=7)  # how long an idempotency key is known
@@ -42,6 +43,11 @@ _SCHEMA = """
     );
     CREATE INDEX IF NOT EXISTS once_by_age ON once (at);
 """
+
+
+def keeping_file() -> Path:
+    """The file of the home."""
+    return home().root / "web" / "keeping.sqlite"
 
 
 @dataclass(frozen=True, slots=True)

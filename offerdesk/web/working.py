@@ -1,7 +1,6 @@
-"""Where work is done that would hold up the answers to others: in threads, decisions in one.
+"""Where work is done that would hold up the answers to others: in threads.
 
-Deciding is done by Python code alone, so that a second thread would not make it faster; and what
-is looked up for pages is kept to a few threads, so that decisions come through between them.
+They are few, so that answers come through between them.
 """
 
 from __future__ import annotations
@@ -21,22 +20,13 @@ class Working:
     """The threads of a served desk."""
 
     def __init__(self) -> None:
-        self._deciding = ThreadPoolExecutor(1, "deciding")
         self._reading = ThreadPoolExecutor(READERS, "reading")
-
-    async def decide(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Do what decides and logs, one after the other in the order in which it came."""
-        return await _in(self._deciding, partial(work, *args, **kwargs))
 
     async def read(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do what only reads."""
-        return await _in(self._reading, partial(work, *args, **kwargs))
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reading, partial(work, *args, **kwargs))
 
     def close(self) -> None:
         """Wait for what is under way."""
-        self._deciding.shutdown()
         self._reading.shutdown()
-
-
-async def _in(pool: ThreadPoolExecutor, work: Callable[[], R]) -> R:
-    return await asyncio.get_running_loop().run_in_executor(pool, work)

@@ -1,0 +1,74 @@
+"""The journal of an SQLite file, emptied aside: whoever appends never waits for the disk.
+
+SQLite lets the append that finds the journal long move it into the file, and that takes as long
+as the disk does.  Where many wait for their appends, a thread does it instead.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import closing, suppress
+from pathlib import Path
+
+EVERY = 1.0  # [s]
+MOST = 16_000  # pages of a journal that is begun anew, which writers have to wait for
+UNATTENDED = 4 * MOST  # pages after which an append does it itself after all
+
+
+class Emptying:
+    """A thread that moves what stands in the journal into the file, now and then.
+
+    It is no failure when it cannot: the journal then grows, and whoever appends empties it.
+
+    Args:
+        path: The file; there need not be one yet.
+        every: Time between two looks [s].
+    """
+
+    def __init__(self, path: Path, every: float = EVERY) -> None:
+        self._path, self._every = path, every
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="emptying", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, after what is under way."""
+        self._ended.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._ended.wait(self._every):
+            with suppress(sqlite3.Error):
+                self._empty_while_wanted()
+
+    def _empty_while_wanted(self) -> None:
+        if not self._path.exists():
+            return
+        # Nobody is waited for: where somebody writes just now, the next look will do.
+        kept = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+        with closing(kept):
+            while not self._ended.wait(self._every):
+                empty(kept)
+
+
+def empty(connection: sqlite3.Connection, most: int = MOST) -> None:
+    """Move the journal into the file, beside those who read and write.
+
+    Args:
+        connection: Whose own waiting time is what it waits for others at most.
+        most: Pages from which on the journal is begun anew.  Writers wait while its last part is
+            moved, so that all else is moved before.
+    """
+    if _moved(connection, "PASSIVE") > most:
+        _moved(connection, "PASSIVE")
+        _moved(connection, "FULL")
+
+
+def _moved(connection: sqlite3.Connection, way: str) -> int:
+    """The pages that stood in the journal."""
+    _, pages, _ = connection.execute(f"PRAGMA wal_checkpoint({way})").fetchone()
+    return int(pages)
