@@ -77,7 +77,7 @@ class Desk:
         self, book: Path | Texts | None = None, *, market_folder: Path | None = None
     ) -> None:
         """Read and check the book."""
-        self._judge, self._unkept = _load(book or BOOK)
+        self._judge, self._unkept = _load(BOOK if book is None else book)
         self._clerk = Clerk(self._judge)
         self._parity = parity_run(self._judge.book)
         self._market_folder = market_folder

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from offerdesk.complaints import complain
 from offerdesk.desk import Desk
 from offerdesk.web.defects import as_defect
 from offerdesk.web.keeping import Keeping
@@ -28,12 +29,25 @@ def decide_for(desk: Connection, texts: Mapping[str, str], keeping: Path) -> Non
         keeping: The file in which it is kept whose is what.
     """
     end_with_parent()
-    with desk, closing(Keeping(keeping)) as kept, journal_emptied_aside(home().log_file):
-        own = Desk(texts)
-        with suppress(OfferdeskError):  # whoever asks is told
-            practise(own)
-        making = Making(own, kept)
-        gc.freeze()  # what stays need not be looked through again and again
+    try:
+        with desk, closing(Keeping(keeping)) as kept, suppress(ConnectionError):
+            _decide(desk, Making(_practised(texts), kept))
+    except OfferdeskError as problem:
+        complain(problem.faults)
+    except Exception as problem:
+        as_defect(problem)
+
+
+def _practised(texts: Mapping[str, str]) -> Desk:
+    made = Desk(texts)
+    with suppress(OfferdeskError):  # whoever asks is told
+        practise(made)
+    return made
+
+
+def _decide(desk: Connection, making: Making) -> None:
+    gc.freeze()  # what stays need not be looked through again and again
+    with journal_emptied_aside(home().log_file):
         desk.send(None)
         while (asked := _next(desk)) is not None:
             desk.send(_answered(making, asked))

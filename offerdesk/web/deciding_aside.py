@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from pathlib import Path
 
 from offerdesk.web.decider import decide_for
@@ -26,6 +26,7 @@ from rules.errors import FailedWorld, Fault, OfferdeskError
 
 LONGEST = 45.0  # [s] for one answer, after which the process is taken for lost
 GRACE = 5.0  # [s] for the process to end
+PAUSE = 1.0  # [s] after a process that could not begin
 STOPS = (signal.SIGINT, signal.SIGTERM)
 _LENGTH = struct.Struct("!i")  # as ``multiprocessing.connection`` begins what it sends
 
@@ -50,6 +51,7 @@ class Aside:
     def __init__(self, texts: Mapping[str, str], keeping: Path) -> None:
         self._told = (dict(texts), keeping)
         self._waiting: deque[_Waiting] = deque()
+        self._is_ready = False
         self._begin()
 
     @property
@@ -64,7 +66,7 @@ class Aside:
             FailedWorld: ``decider-lost``.
         """
         try:
-            self._connection.recv()
+            self._take(self._connection.recv())
         except (EOFError, OSError) as problem:
             raise _lost("a process that has ended") from problem
 
@@ -111,6 +113,7 @@ class Aside:
         context = get_context("spawn")
         self._connection, other = context.Pipe()
         self._process = context.Process(target=decide_for, args=(other, *self._told))
+        resource_tracker.ensure_running()  # where it is begun, signals are let through again
         # Whoever presses Ctrl-C, or ends all processes of a service, stops the desk, and that
         # stops this one once it has answered: it never hears of it itself.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
@@ -141,7 +144,8 @@ class Aside:
         return answer
 
     def _take(self, answer: Made | OfferdeskError | None) -> None:
-        if answer is None:  # it says that it is ready
+        if answer is None:
+            self._is_ready = True
             return
         told = self._waiting.popleft().answer
         if told.done():  # nobody waits any more
@@ -154,12 +158,15 @@ class Aside:
     async def _replace(self) -> None:
         """Take another process.
 
-        Only what was next may have been decided; what stands behind it is asked again.
+        Only what was next may have been decided; what stands behind it is asked again.  Where a
+        process cannot even begin, nobody is left waiting for the one after it.
         """
         self._writer.close()
-        await asyncio.to_thread(self._begin_anew)
-        if self._waiting:
+        has_begun, self._is_ready = self._is_ready, False
+        for _ in range(min(1, len(self._waiting)) if has_begun else len(self._waiting)):
             self._take(_lost("a process that has ended"))
+        await asyncio.sleep(0 if has_begun else PAUSE)
+        await asyncio.to_thread(self._begin_anew)
         await self._connect()
         for waiting in self._waiting:
             self._send(waiting.message)

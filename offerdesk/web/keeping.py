@@ -17,12 +17,14 @@ from pathlib import Path
 from offerdesk.web.guard.refused import Refused
 from rules.errors import FailedWorld, Fault
 from warehouse.home import home
+from warehouse.journal import UNATTENDED, Emptying
 
 WAIT = 30.0  # [s] for another server of the same home
 KEPT = timedelta(days=7)  # how long an idempotency key is known
-_SCHEMA = """
+_SCHEMA = f"""
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
+    PRAGMA wal_autocheckpoint = {UNATTENDED};
     -- Grain: one row for each thing that a user has made.
     CREATE TABLE IF NOT EXISTS owned (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -83,9 +85,12 @@ class Keeping:
             )
             file.chmod(0o600)
             self._connection.executescript(_SCHEMA)
+        self._emptying = Emptying(file)
+        self._emptying.start()
 
     def close(self) -> None:
         """Let the file go."""
+        self._emptying.stop()
         self._connection.close()
 
     def make(

@@ -1,0 +1,122 @@
+"""The journal of a file is emptied by somebody else than those who append."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.log.entries import entry
+from warehouse import log
+from warehouse.home import home
+from warehouse.journal import UNATTENDED, Emptying, empty
+from warehouse.log_file import journal_emptied_aside, writing
+
+ROWS = 50
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "kept.sqlite"
+
+
+@pytest.fixture
+def writer(file: Path) -> Iterator[sqlite3.Connection]:
+    """Writes, and never empties the journal."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+        made.execute("PRAGMA wal_autocheckpoint = 0")
+        made.execute("CREATE TABLE kept (number INTEGER, text TEXT)")
+        yield made
+
+
+@pytest.fixture
+def emptier(file: Path, writer: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as made:
+        yield made
+
+
+def write(writer: sqlite3.Connection) -> None:
+    for number in range(ROWS):
+        writer.execute("INSERT INTO kept VALUES (?, ?)", (number, "x" * 3_000))
+
+
+def in_the_file(file: Path, aside: Path) -> int:
+    """The rows that somebody finds who has the file without its journal."""
+    shutil.copy(file, aside)
+    with closing(sqlite3.connect(aside)) as copy:
+        known = copy.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        return int(copy.execute("SELECT count(*) FROM kept").fetchone()[0]) if known else 0
+
+
+def journal_bytes(file: Path) -> int:
+    return file.with_name(f"{file.name}-wal").stat().st_size
+
+
+def test_what_the_journal_holds_is_moved_into_the_file(
+    file: Path, writer: sqlite3.Connection, emptier: sqlite3.Connection, tmp_path: Path
+) -> None:
+    write(writer)
+    assert in_the_file(file, tmp_path / "before") == 0
+    empty(emptier)
+    assert in_the_file(file, tmp_path / "after") == ROWS
+
+
+def test_a_long_journal_is_begun_anew(
+    file: Path, writer: sqlite3.Connection, emptier: sqlite3.Connection
+) -> None:
+    write(writer)
+    longest = journal_bytes(file)
+    for _ in range(5):
+        empty(emptier, most=1)
+        write(writer)
+    assert journal_bytes(file) < 2 * longest
+
+
+def test_nobody_is_waited_for(
+    file: Path, writer: sqlite3.Connection, emptier: sqlite3.Connection, tmp_path: Path
+) -> None:
+    write(writer)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("INSERT INTO kept VALUES (-1, '')")
+    begin = time.monotonic()
+    empty(emptier, most=1)
+    assert time.monotonic() - begin < 5
+    writer.execute("COMMIT")
+    assert in_the_file(file, tmp_path / "copy") == ROWS
+
+
+def test_a_thread_does_it(file: Path, writer: sqlite3.Connection, tmp_path: Path) -> None:
+    emptying = Emptying(file, every=0.01)
+    emptying.start()
+    write(writer)
+    deadline = time.monotonic() + 20
+    while in_the_file(file, tmp_path / "copy") < ROWS and time.monotonic() < deadline:
+        time.sleep(0.02)
+    emptying.stop()
+    assert in_the_file(file, tmp_path / "copy") == ROWS
+
+
+def test_there_need_be_no_file(file: Path) -> None:
+    emptying = Emptying(file, every=0.01)
+    emptying.start()
+    time.sleep(0.05)
+    emptying.stop()
+    assert not file.exists()
+
+
+def pages_of_a_writer() -> int:
+    with writing(home().log_file) as connection:
+        return int(connection.execute("PRAGMA wal_autocheckpoint").fetchone()[0])
+
+
+def test_whoever_appends_leaves_it_alone_meanwhile() -> None:
+    with journal_emptied_aside(home().log_file):
+        log.append(entry())
+        assert pages_of_a_writer() == UNATTENDED
+    assert [row.entry for row in log.rows()] == [entry()]
