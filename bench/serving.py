@@ -138,8 +138,8 @@ def _head(described: Figures, found: Figures) -> Iterator[str]:
     yield "the desk, what asks it and what refreshes the market share these cores.\n"
     yield f"{found['rate']} decisions a second for {found['seconds']:g} s, each of another offer"
     yield f"than the one before, one in {KEYED} under an idempotency key, with reads among them; a"
-    yield f"sheet is scored and the market is published {len(FILINGS)} times meanwhile. Times are in"
-    yield "milliseconds and count from when a request was due, not from when it was sent.\n"
+    yield f"sheet is scored and the market is published {len(FILINGS)} times meanwhile. Times are"
+    yield "in milliseconds and count from when a request was due, not from when it was sent.\n"
 
 
 def _times(found: Figures) -> Iterator[str]:

@@ -69,8 +69,8 @@ class Found:
 def kinds(rate: int) -> list[str]:
     """The requests of a second, the rarer ones spread among the decisions."""
     placed = [((n + 0.5) / rate, DECIDE) for n in range(rate)]
-    for number, (kind, count) in enumerate(READS.items()):
-        placed += [((n + 0.1 + 0.08 * number) / count, kind) for n in range(count)]
+    for number, (kind, often) in enumerate(READS.items()):
+        placed += [((n + 0.1 + 0.08 * number) / often, kind) for n in range(often)]
     return [kind for _, kind in sorted(placed)]
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 
+Turn = AbstractContextManager[object]
 EVERY = 1.0  # [s]
-MOST = 16_000  # pages of a journal that is begun anew, which writers have to wait for
+MOST = 16_000  # pages of a journal that is begun anew
+AGAIN = 4  # times that what comes meanwhile is moved, before writers have to wait
 UNATTENDED = 4 * MOST  # pages after which an append does it itself after all
 
 
@@ -23,11 +25,12 @@ class Emptying:
 
     Args:
         path: The file; there need not be one yet.
+        turn: Held by whoever of this process writes to it.
         every: Time between two looks [s].
     """
 
-    def __init__(self, path: Path, every: float = EVERY) -> None:
-        self._path, self._every = path, every
+    def __init__(self, path: Path, turn: Turn, every: float = EVERY) -> None:
+        self._path, self._turn, self._every = path, turn, every
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="emptying", daemon=True)
 
@@ -52,23 +55,29 @@ class Emptying:
         kept = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
         with closing(kept):
             while not self._ended.wait(self._every):
-                empty(kept)
+                empty(kept, self._turn)
 
 
-def empty(connection: sqlite3.Connection, most: int = MOST) -> None:
+def empty(connection: sqlite3.Connection, turn: Turn, most: int = MOST) -> None:
     """Move the journal into the file, beside those who read and write.
+
+    SQLite begins a journal anew when somebody writes after all of it was moved.  While many write
+    that never comes to pass, so that they have to wait for the last part.  It is small by then,
+    and the disk has done what the large part left to do.
 
     Args:
         connection: Whose own waiting time is what it waits for others at most.
-        most: Pages from which on the journal is begun anew.  Writers wait while its last part is
-            moved, so that all else is moved before.
+        turn: Held by whoever of this process writes.
+        most: Pages from which on the journal is begun anew.
     """
-    if _moved(connection, "PASSIVE") > most:
-        _moved(connection, "PASSIVE")
-        _moved(connection, "FULL")
+    if _moved(connection) > most:
+        for _ in range(AGAIN):
+            _moved(connection)
+        with turn:
+            _moved(connection)
 
 
-def _moved(connection: sqlite3.Connection, way: str) -> int:
-    """The pages that stood in the journal."""
-    _, pages, _ = connection.execute(f"PRAGMA wal_checkpoint({way})").fetchone()
+def _moved(connection: sqlite3.Connection) -> int:
+    """Move what nobody reads from the journal any more; the pages that stood in it."""
+    _, pages, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     return int(pages)

@@ -122,7 +122,7 @@ _journal = _Journal()
 @contextmanager
 def journal_emptied_aside(path: Path) -> Iterator[None]:
     """Meanwhile a thread empties the journal; enter it before anything is appended."""
-    emptying, before = Emptying(path), _journal.pages
+    emptying, before = Emptying(path, _turn), _journal.pages
     _journal.pages = UNATTENDED
     emptying.start()
     try:

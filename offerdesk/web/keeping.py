@@ -85,7 +85,7 @@ class Keeping:
             )
             file.chmod(0o600)
             self._connection.executescript(_SCHEMA)
-        self._emptying = Emptying(file)
+        self._emptying = Emptying(file, self._turn)
         self._emptying.start()
 
     def close(self) -> None:
