@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Lock
+from unittest.mock import MagicMock
 
 import pytest
 
 from tests.log.entries import entry
-from warehouse import log
+from warehouse import journal, log
 from warehouse.home import home
 from warehouse.journal import UNATTENDED, Emptying, empty
 from warehouse.log_file import journal_emptied_aside, writing
@@ -81,8 +82,12 @@ def test_a_long_journal_is_begun_anew(
 
 
 def test_a_long_journal_is_begun_anew_though_others_write_all_the_time(
-    file: Path, writer: sqlite3.Connection, emptier: sqlite3.Connection
+    file: Path,
+    writer: sqlite3.Connection,
+    emptier: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(journal, "QUICK", 10)  # however slow the disk of the tests is
     turn, has_ended = Lock(), Event()
 
     def write_on() -> int:
@@ -101,6 +106,20 @@ def test_a_long_journal_is_begun_anew_though_others_write_all_the_time(
         has_ended.set()
         rows = written.result()
     assert journal_bytes(file) < rows * 3_000
+
+
+def test_writers_wait_for_a_slow_disk_at_last_only(
+    writer: sqlite3.Connection, emptier: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "QUICK", 0)  # it never is
+    turn = MagicMock()
+    write(writer)
+    empty(emptier, turn, most=1)
+    assert not turn.__enter__.called
+    monkeypatch.setattr(journal, "AT_LAST", 2)
+    write(writer)
+    empty(emptier, turn, most=1)
+    assert turn.__enter__.called
 
 
 def test_nobody_is_waited_for(

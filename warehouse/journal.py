@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 
 Turn = AbstractContextManager[object]
 EVERY = 1.0  # [s]
-MOST = 16_000  # pages of a journal that is begun anew
-AGAIN = 4  # times that what comes meanwhile is moved, before writers have to wait
-UNATTENDED = 4 * MOST  # pages after which an append does it itself after all
+MOST = 16_000  # pages of a journal that is begun anew when the disk is quick
+AT_LAST = 4 * MOST  # pages of one that is begun anew however long that takes
+UNATTENDED = 2 * AT_LAST  # pages after which an append empties it itself after all
+AGAIN, IN_A_ROW = 8, 3  # tries to find the disk quick, and how often it has to be
+QUICK = 0.005  # [s]
 
 
 class Emptying:
@@ -62,19 +65,31 @@ def empty(connection: sqlite3.Connection, turn: Turn, most: int = MOST) -> None:
     """Move the journal into the file, beside those who read and write.
 
     SQLite begins a journal anew when somebody writes after all of it was moved.  While many write
-    that never comes to pass, so that they have to wait for the last part.  It is small by then,
-    and the disk has done what the large part left to do.
+    that never comes to pass, so that they have to wait for the last part.  It is small, and is
+    moved at a moment at which the disk is quick: not while it still does what the large part left
+    to do, or what somebody else wants of it.
 
     Args:
         connection: Whose own waiting time is what it waits for others at most.
         turn: Held by whoever of this process writes.
         most: Pages from which on the journal is begun anew.
     """
-    if _moved(connection) > most:
-        for _ in range(AGAIN):
-            _moved(connection)
+    pages = _moved(connection)
+    if pages > most and (_finds_the_disk_quick(connection) or pages > AT_LAST):
         with turn:
             _moved(connection)
+
+
+def _finds_the_disk_quick(connection: sqlite3.Connection) -> bool:
+    """Whether what came meanwhile was moved quickly, several times in a row."""
+    in_a_row = 0
+    for _ in range(AGAIN):
+        begin = time.perf_counter()
+        _moved(connection)
+        in_a_row = in_a_row + 1 if time.perf_counter() - begin < QUICK else 0
+        if in_a_row == IN_A_ROW:
+            return True
+    return False
 
 
 def _moved(connection: sqlite3.Connection) -> int:
