@@ -13,11 +13,11 @@ from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 
 Turn = AbstractContextManager[object]
-EVERY = 1.0  # [s]
-MOST = 16_000  # pages of a journal that is begun anew when the disk is quick
-AT_LAST = 4 * MOST  # pages of one that is begun anew however long that takes
+EVERY = 5.0  # [s]; while the disk is waited for an append may be, so that it is done seldom
+MOST = 48_000  # pages of a journal that is begun anew when the disk is quick
+AT_LAST = 2 * MOST  # pages of one that is begun anew however long that takes
 UNATTENDED = 2 * AT_LAST  # pages after which an append empties it itself after all
-AGAIN, IN_A_ROW = 8, 3  # tries to find the disk quick, and how often it has to be
+AGAIN, IN_A_ROW = 5, 3  # tries to find the disk quick, and how often it has to be
 QUICK = 0.005  # [s]
 
 
