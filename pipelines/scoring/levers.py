@@ -13,6 +13,7 @@ import polars as pl
 
 from rules.book import Book, Lever
 from rules.decision import MOST_LEVERS, MOST_PER_COMPONENT
+from rules.frame_joins import places
 
 KINDS = ("says", "score", "amount")  # of what has to be known about a lever
 AT_ONCE = 8_192  # offers whose levers are chosen together: what they need stays in the cache
@@ -62,7 +63,7 @@ class Levers:
         with_levers = judged.select(read).filter(some) if levers else judged.clear()
         moves = self._moved(with_levers, levers)
         used = self._used(self._scores(with_levers, levers), moves, levers)
-        place = _places(some)
+        place = places(some)
         return pl.DataFrame(
             [
                 column.gather(place).alias(f"lever_{number + 1}{suffix}")
@@ -166,12 +167,6 @@ def _first(holds: npt.NDArray[np.bool_]) -> Numbers:
     for row in reversed(range(len(holds))):
         np.putmask(found, holds[row], row)
     return found
-
-
-def _places(some: pl.Series) -> pl.Series:
-    """For each TRUE its number among them, from 0; NULL elsewhere."""
-    number = some.cast(pl.UInt32).cum_sum() - 1
-    return number.set(~some, None)
 
 
 def _words(words: Sequence[str], places: Numbers, is_there: npt.NDArray[np.bool_]) -> pl.Series:

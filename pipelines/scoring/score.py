@@ -158,15 +158,22 @@ class Scorer:
                 self._asks(judged),
                 self._levers.chosen(judged),
                 judged.select(*said, HANGS, *MARKET, *self._job.also),
-                judged.select(OFFER)
-                .with_columns(
-                    pl.lit(self._book.hash).alias("book"),
-                    pl.lit(parity_run(self._book), pl.String).alias("parity"),
-                    pl.lit(self._job.snapshot, pl.String).alias("snapshot"),
-                )
-                .drop(OFFER),
+                self._origin(judged.height),
             ],
             how="horizontal",
+        )
+
+    def _origin(self, height: int) -> pl.DataFrame:
+        """What the answers come from: the same word in every row, kept once."""
+        found = {
+            "book": self._book.hash,
+            "parity": parity_run(self._book),
+            "snapshot": self._job.snapshot,
+        }
+        words = {name: [] if word is None else [word] for name, word in found.items()}
+        return pl.DataFrame(
+            pl.Series(name, word or [None], pl.Enum(word)).new_from_index(0, height)
+            for name, word in words.items()
         )
 
     def _asks(self, judged: pl.DataFrame) -> pl.DataFrame:
@@ -179,7 +186,10 @@ class Scorer:
 
     def _listed(self, judged: pl.DataFrame, prefix: str, name: str) -> pl.Series:
         """The names of what holds, in the order of the book, with ``;`` between them."""
-        columns = [column for column in judged.columns if column.startswith(prefix)]
+        flags = [column for column in judged.columns if column.startswith(prefix)]
+        columns = [column for column in flags if judged[column].any()]
+        if not columns:
+            return pl.Series(name, [""], pl.Categorical).new_from_index(0, judged.height)
         masks = judged.select(_mask(columns[n : n + WORD]) for n in range(0, len(columns), WORD))
         different = masks.unique()
         said = [
@@ -190,7 +200,7 @@ class Scorer:
             )
             for row in different.iter_rows()
         ]
-        table = different.with_columns(pl.Series(name, said, pl.String))
+        table = different.with_columns(pl.Series(name, said, pl.Categorical))
         return beside(masks, table, masks.columns)[name]
 
     def _rejects(self, read: Read, raw: pl.DataFrame) -> pl.DataFrame:
@@ -226,8 +236,8 @@ class Scorer:
         return tally
 
     def _count_questions(self, judged: pl.DataFrame, tally: Tally) -> None:
-        waiting = judged.filter(pl.col("status") == "needs_review")
         names = [column for column in judged.columns if column.startswith(QUESTION)]
+        waiting = judged.select(names).filter(judged["status"] == "needs_review")
         for name, count in _sums(waiting, names):
             tally.questions[name.removeprefix(QUESTION)] = count
 
