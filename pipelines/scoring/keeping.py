@@ -18,7 +18,7 @@ def keep(table: pl.DataFrame, file: Path) -> None:
         OSError: The disk refuses.
     """
     with disk_refusals(), whole_file(file) as aside:
-        table.write_parquet(aside)
+        table.write_parquet(aside, compression_level=1)
 
 
 @contextmanager

@@ -100,6 +100,7 @@ class Levers:
         used = np.full((len(scores), MOST_LEVERS), -1, np.int16)
         moved = np.zeros((len(scores), len(self._components)), np.int8)
         barred = np.zeros(scores.shape, bool)
+        choosy = np.any(clashes, axis=1)
         by_lever = np.ascontiguousarray(scores.T)
         while True:
             best = by_lever.max(axis=0)
@@ -114,7 +115,8 @@ class Levers:
             used[row, count[row]] = taken
             count[row] += 1
             moved[row, part[fits]] += 1
-            barred[row] |= clashes[taken]
+            is_choosy = choosy[taken]
+            barred[row[is_choosy]] |= clashes[taken[is_choosy]]
 
     def _scores(self, judged: pl.DataFrame, levers: Sequence[int]) -> Scores:
         """How much each lever weighs; shape (offers, levers), least where it has no words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -77,8 +77,10 @@ class Reader:
         roots = {fact.name: root_of(fact.group) for fact in book.facts.values()}
         self._reading = Reading(book, list(book.facts.values()), roots, columns.by_path)
         self._whole = {(*roots[f.name], *path) for f in book.facts.values() for path in f.paths}
+        self._for_the_door = [c for c, p in columns.paths.items() if self._is_for_the_door(p)]
         self._door = Door(book, columns, sheet, today)
         self._rates: tuple[Cells, Tables] | None = None
+        self._market_columns = [c for c, p in columns.paths.items() if p[:1] == ("market",)]
         self._market = [fact for fact in book.facts.values() if fact.group == "market"]
         self._vesting = [
             fact.name for fact in book.facts.values() if fact.paths[0][0] == "vest_schedule"
@@ -86,20 +88,27 @@ class Reader:
 
     # --- Which cells --------------------------------------------------------------------------
 
-    @property
-    def asked_columns(self) -> list[str]:
-        """The columns that ``asked`` reads; no lists of the market, which are slow to read."""
-        market = [c for c, path in self._columns.paths.items() if path[:1] == ("market",)]
+    def asked_columns(self, schema: Mapping[str, pl.DataType]) -> list[str]:
+        """The columns that ``asked`` reads.
+
+        Lists of the market are not among them: it takes longer to read them than to look a few
+        cells up for offers that bring theirs.
+        """
+        market = [one for one in self._market_columns if not schema[one].is_nested()]
         return [*dict.fromkeys((*market, *self._reading.columns_of(ASKED)))]
 
     def _is_market(self, column: str) -> bool:
         return self._book.lists[self._columns.lists[column]].path[0] == "market"
 
     def asked(self, raw: pl.DataFrame) -> pl.DataFrame:
-        """What says to which cell of the market each offer belongs that brings no market."""
-        brings_market = self._states(Stated(raw), lambda path: path[:1] == ("market",))
+        """To which cells of the market offers belong, each once; perhaps of some that bring theirs.
+
+        Args:
+            raw: The ``asked_columns`` of the sheet.
+        """
+        brings_market = _some(Stated(raw), [c for c in self._market_columns if c in raw.columns])
         asked = raw.select(self._reading.columns_of(ASKED)).filter(~brings_market)
-        facts = self._reading.read(Stated(asked), ASKED)
+        facts = self._reading.read(Stated(asked.unique(maintain_order=True)), ASKED)
         return facts.with_columns(pl.col("evaluation_date").fill_null(self._today)).select(ASKED)
 
     def _is_for_the_door(self, path: PathInDocument) -> bool:
@@ -134,7 +143,7 @@ class Reader:
         facts = _with_rates_of(lists.values(), facts)
         doubt = facts[DOUBT] | doubtful_offers(scaled, self._book)
         doubt |= facts["evaluation_date"] < self._first
-        doubt |= self._states(sheet, self._is_for_the_door)
+        doubt |= _some(sheet, self._for_the_door)
         for entries in lists.values():
             doubt |= facts[OFFER].is_in(entries.filter(DOUBT)[OFFER].implode())
         judged = self._through_door(raw.filter(doubt), stated, cells)
@@ -155,13 +164,7 @@ class Reader:
     def _brings_market(self, sheet: Stated) -> pl.Series:
         """Whether a row states anything about the market, so that none is looked up."""
         listed = [sheet.is_stated(c) for c in self._columns.lists if self._is_market(c)]
-        return reduce(or_, listed, self._states(sheet, lambda path: path[:1] == ("market",)))
-
-    def _states(self, sheet: Stated, meant: Callable[[PathInDocument], bool]) -> pl.Series:
-        """Whether anything stands in the columns of some paths."""
-        columns = [column for column, path in self._columns.paths.items() if meant(path)]
-        nothing = pl.repeat(value=False, n=sheet.raw.height, eager=True)
-        return reduce(or_, map(sheet.is_stated, columns), nothing)
+        return reduce(or_, listed, _some(sheet, self._market_columns))
 
     def _with_market(self, facts: pl.DataFrame, own: pl.Series, cells: Cells) -> pl.DataFrame:
         """The facts of the market, and what the registry knows of vesting, beside the offer's."""
@@ -171,8 +174,7 @@ class Reader:
         found = _looked_up(facts, own, cells)
         told = [name for name in found.columns if name in self._book.facts and name not in ASKED]
         facts = facts.with_columns(
-            pl.when(own).then(pl.col(name)).otherwise(found[name]).alias(name)
-            for name in told
+            pl.when(own).then(pl.col(name)).otherwise(found[name]).alias(name) for name in told
         )
         facts = facts.with_columns(pl.col(WITHOUT, USED).fill_null(value=False))
         doubt = pl.col(DOUBT) | (pl.Series(~own) & found[DOUBT].fill_null(value=True))
@@ -340,6 +342,12 @@ def _looked_up(facts: pl.DataFrame, own: pl.Series, cells: Cells) -> pl.DataFram
     asked = facts.select(ASKED).filter(~own)
     found = beside(asked, cells.telling, ASKED).drop(ASKED)
     return found.select(pl.all().gather(places(~own))) if own.any() else found
+
+
+def _some(sheet: Stated, columns: Iterable[str]) -> pl.Series:
+    """Whether anything stands in some columns."""
+    nothing = pl.repeat(value=False, n=sheet.raw.height, eager=True)
+    return reduce(or_, map(sheet.is_stated, columns), nothing)
 
 
 def _column(frame: pl.DataFrame, name: str) -> pl.Series | None:

@@ -52,6 +52,7 @@ class Scorer:
         self._frame = Frame(self._book, self._wanted(), self._also())
         first = date.fromisoformat(self._frame.first_day)
         self._reader = Reader(self._book, job.columns, job.sheet, job.today, first)
+        self._read = {*job.columns.read, *job.carried}
         self._cells: Cells | None = None
 
     def _wanted(self) -> list[str]:
@@ -73,8 +74,8 @@ class Scorer:
 
     def asked(self, part: Part) -> pl.DataFrame:
         """To which cells of the market the offers of a part belong."""
-        columns = self._reader.asked_columns
         lazy = pl.scan_parquet(part.file).slice(part.start, part.rows)
+        columns = self._reader.asked_columns(lazy.collect_schema())
         return self._reader.asked(lazy.select(columns).collect())
 
     def score(self, part: Part) -> Tally:
@@ -83,7 +84,7 @@ class Scorer:
         Raises:
             OfferdeskError: The book cannot be used, or a file cannot be read or written.
         """
-        raw = raw_part(part)
+        raw = raw_part(part, self._read)
         read = self._reader.read(raw, self._rivals(raw[OFFER]), self._market())
         raw = raw.select(OFFER, *self._passed_on())  # the rest takes room and is not read again
         judged = self._judged(read)
