@@ -107,7 +107,8 @@ def _engines(found: Figures) -> Iterator[str]:
     yield "the row that decides on them, and floor, target and opening of base and grant. Its"
     yield "offers have a band of their own, no rivals and nothing uncertain; an engine by hand does"
     yield "no more than they need, while ours allows for all that an offer may state. All have two"
-    yield "cores: two threads, or two processes. The least of up to three runs."
+    yield "cores: two threads, or two processes. The least of up to three runs. Polars compresses"
+    yield "as `offerdesk score` has it do, for whichever engine; DuckDB as it always does (Snappy)."
     yield ""
     cpu = {(one["engine"], one["rows"]): _each(one, "cpu_seconds") for one in found["runs"]}
     head = ["engine", "offers", "seconds", "offers/s", "CPU us/offer", "CPU / our slice"]
