@@ -30,7 +30,8 @@ def decide_for(desk: Connection, texts: Mapping[str, str], keeping: Path) -> Non
     """
     end_with_parent()
     try:
-        with desk, closing(Keeping(keeping)) as kept, suppress(ConnectionError):
+        kept = Keeping(keeping, emptied_aside=True)
+        with desk, closing(kept), suppress(ConnectionError):
             _decide(desk, Making(_practised(texts), kept))
     except OfferdeskError as problem:
         complain(problem.faults)

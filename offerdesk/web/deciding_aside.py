@@ -111,17 +111,18 @@ class Aside:
 
     def _begin(self) -> None:
         context = get_context("spawn")
-        self._connection, other = context.Pipe()
-        self._process = context.Process(target=decide_for, args=(other, *self._told))
+        ours, theirs = context.Pipe()
+        process = context.Process(target=decide_for, args=(theirs, *self._told))
         resource_tracker.ensure_running()  # where it is begun, signals are let through again
         # Whoever presses Ctrl-C, or ends all processes of a service, stops the desk, and that
         # stops this one once it has answered: it never hears of it itself.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
-            with other:
-                self._process.start()
+            with theirs:
+                process.start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        self._connection, self._process = ours, process
 
     async def _connect(self) -> None:
         ours = socket.socket(fileno=os.dup(self._connection.fileno()))
@@ -135,7 +136,8 @@ class Aside:
             with suppress(asyncio.IncompleteReadError, OSError):
                 while True:
                     self._take(await self._next())
-            await self._replace()
+            with suppress(OSError):  # no process can be begun just now: the next try follows
+                await self._replace()
 
     async def _next(self) -> Made | OfferdeskError | None:
         (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))

@@ -21,10 +21,9 @@ from warehouse.journal import UNATTENDED, Emptying
 
 WAIT = 30.0  # [s] for another server of the same home
 KEPT = timedelta(days=7)  # how long an idempotency key is known
-_SCHEMA = f"""
+_SCHEMA = """
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
-    PRAGMA wal_autocheckpoint = {UNATTENDED};
     -- Grain: one row for each thing that a user has made.
     CREATE TABLE IF NOT EXISTS owned (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -70,14 +69,16 @@ class Keeping:
 
     Args:
         file: Made when there is none.
+        emptied_aside: Whether a thread empties its journal, for who writes to it all the time.
 
     Raises:
         FailedWorld: ``web-unwritable``.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, emptied_aside: bool = False) -> None:
         self._file = file
         self._turn = threading.RLock()
+        self._emptying = Emptying(file, self._turn) if emptied_aside else None
         with self._told():
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._connection = sqlite3.connect(
@@ -85,12 +86,14 @@ class Keeping:
             )
             file.chmod(0o600)
             self._connection.executescript(_SCHEMA)
-        self._emptying = Emptying(file, self._turn)
-        self._emptying.start()
+            if self._emptying:
+                self._connection.execute(f"PRAGMA wal_autocheckpoint = {UNATTENDED}")
+                self._emptying.start()
 
     def close(self) -> None:
         """Let the file go."""
-        self._emptying.stop()
+        if self._emptying:
+            self._emptying.stop()
         self._connection.close()
 
     def make(

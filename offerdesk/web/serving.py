@@ -1,4 +1,4 @@
-"""One process that serves a desk, until it is told to stop."""
+"""A desk served until it is told to stop: this process answers, and one beside it decides."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from offerdesk.web.warming import warm
 from offerdesk.web.watching import LOG
 from rules.errors import FailedWorld, Fault
 
-TURN = 0.001  # [s] after which a thread that only reads lets one that decides go on
+TURN = 0.001  # [s] after which a thread that looks something up lets answers go out
 GRACE = 20  # [s] for what is under way when the desk is told to stop
 STOPS = (signal.SIGINT, signal.SIGTERM)
 WAITING = 512  # connections that wait to be taken up

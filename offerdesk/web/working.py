@@ -1,7 +1,4 @@
-"""Where work is done that would hold up the answers to others: in threads.
-
-They are few, so that answers come through between them.
-"""
+"""Where things are looked up, which would hold up the answers to others: in a few threads."""
 
 from __future__ import annotations
 

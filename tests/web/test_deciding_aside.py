@@ -207,3 +207,24 @@ async def test_nobody_waits_for_one_that_cannot_begin(
         told = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 30)
         assert [type(one) for one in told] == [FailedWorld] * 3
         monkeypatch.undo()
+
+
+async def test_a_process_that_cannot_be_begun_is_tried_again(
+    pinterest: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, tries = Aside._begin, []
+
+    def begun(aside: Aside) -> None:
+        tries.append(1)
+        if len(tries) == 2:
+            raise BlockingIOError
+        begin(aside)
+
+    monkeypatch.setattr(Aside, "_begin", begun)
+    async with deciding() as aside:
+        assert aside.pid
+        os.kill(aside.pid, signal.SIGKILL)
+        while len(tries) < 3:
+            await asyncio.sleep(0.05)
+        made = await aside.decide(pinterest)
+    assert logged() == [made.id]
