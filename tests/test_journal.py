@@ -108,6 +108,25 @@ def test_a_long_journal_is_begun_anew_though_others_write_all_the_time(
     assert journal_bytes(file) < rows * 3_000
 
 
+def test_those_who_read_now_and_then_do_not_keep_it_long(
+    file: Path, writer: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "QUICK", 10)
+    write(writer)
+    longest = journal_bytes(file)
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM kept").fetchone()
+        with (
+            closing(sqlite3.connect(file, timeout=20, isolation_level=None)) as patient,
+            ThreadPoolExecutor(1) as pool,
+        ):
+            pool.submit(lambda: (time.sleep(0.05), reader.execute("COMMIT")))
+            empty(patient, Lock(), most=1)
+    write(writer)
+    assert journal_bytes(file) < 1.5 * longest
+
+
 def test_writers_wait_for_a_slow_disk_at_last_only(
     writer: sqlite3.Connection, emptier: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

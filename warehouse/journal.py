@@ -19,6 +19,7 @@ AT_LAST = 2 * MOST  # pages of one that is begun anew however long that takes
 UNATTENDED = 2 * AT_LAST  # pages after which an append empties it itself after all
 AGAIN, IN_A_ROW = 5, 3  # tries to find the disk quick, and how often it has to be
 QUICK = 0.005  # [s]
+PATIENCE = 0.05  # [s] for those who read, who keep a journal from being begun anew
 
 
 class Emptying:
@@ -54,9 +55,8 @@ class Emptying:
     def _empty_while_wanted(self) -> None:
         if not self._path.exists():
             return
-        # Nobody is waited for: where somebody writes just now, the next look will do.
-        kept = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
-        with closing(kept):
+        # Where somebody writes or reads for longer, the next look will do.
+        with closing(sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)) as kept:
             while not self._ended.wait(self._every):
                 empty(kept, self._turn)
 
@@ -74,10 +74,10 @@ def empty(connection: sqlite3.Connection, turn: Turn, most: int = MOST) -> None:
         turn: Held by whoever of this process writes.
         most: Pages from which on the journal is begun anew.
     """
-    pages = _moved(connection)
+    pages = _moved(connection, "PASSIVE")
     if pages > most and (_finds_the_disk_quick(connection) or pages > AT_LAST):
         with turn:
-            _moved(connection)
+            _moved(connection, "RESTART")
 
 
 def _finds_the_disk_quick(connection: sqlite3.Connection) -> bool:
@@ -85,14 +85,14 @@ def _finds_the_disk_quick(connection: sqlite3.Connection) -> bool:
     in_a_row = 0
     for _ in range(AGAIN):
         begin = time.perf_counter()
-        _moved(connection)
+        _moved(connection, "PASSIVE")
         in_a_row = in_a_row + 1 if time.perf_counter() - begin < QUICK else 0
         if in_a_row == IN_A_ROW:
             return True
     return False
 
 
-def _moved(connection: sqlite3.Connection) -> int:
-    """Move what nobody reads from the journal any more; the pages that stood in it."""
-    _, pages, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+def _moved(connection: sqlite3.Connection, way: str) -> int:
+    """Move what can be moved; the pages that stood in the journal."""
+    _, pages, _ = connection.execute(f"PRAGMA wal_checkpoint({way})").fetchone()
     return int(pages)
