@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -75,6 +77,17 @@ def day(value: date | str | None) -> str:
     return f"{found.day} {found:%B %Y}"
 
 
+def outcome(told: Mapping[str, Any]) -> str:
+    """What somebody decided, as ``VERDICTS`` calls it; an answer that is refused is not judged.
+
+    >>> outcome({"verdict": "counter", "status": "needs_review"}), outcome({"verdict": None})
+    ('needs_review', 'unjudged')
+    """
+    if told["verdict"] is None:
+        return "unjudged"
+    return str(told["verdict"] if told["status"] == "decided" else told["status"])
+
+
 def kind(verdict: str) -> str:
     """The class that a verdict is drawn by.
 
@@ -97,14 +110,15 @@ class Words:
         self._prefix = prefix
         self._count = 0
 
-    def term(self, label: str, name: str = "") -> Markup:
+    def term(self, label: str, name: str = "", told: str = "") -> Markup:
         """A term with its definition; the bare label where none is known.
 
         Args:
             label: As it is written on the page.
             name: Of the figure or signal; found by the label when not given.
+            told: The definition, where a page has one of its own.
         """
-        told = self.meaning(label, name)
+        told = told or self.meaning(label, name)
         if not told:
             return escape(label)
         self._count += 1
@@ -125,4 +139,4 @@ class Words:
             return ""
 
 
-FILTERS = {"money": amount, "day": day, "kind": kind}
+FILTERS = {"money": amount, "day": day, "kind": kind, "outcome": outcome}

@@ -2,6 +2,7 @@
 
 Deciding is done by Python code alone, so that a second thread would not make it faster; and what
 is looked up for pages is kept to a few threads, so that decisions come through between them.
+What asks the prover goes to one thread of its own: z3 breaks when two threads use it at once.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Working:
     def __init__(self) -> None:
         self._deciding = ThreadPoolExecutor(1, "deciding")
         self._reading = ThreadPoolExecutor(READERS, "reading")
+        self._proving = ThreadPoolExecutor(1, "proving")
 
     async def decide(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do what decides and logs, one after the other in the order in which it came."""
@@ -32,10 +34,15 @@ class Working:
         """Do what only reads."""
         return await _in(self._reading, partial(work, *args, **kwargs))
 
+    async def prove(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do what asks the prover, one after the other."""
+        return await _in(self._proving, partial(work, *args, **kwargs))
+
     def close(self) -> None:
         """Wait for what is under way."""
         self._deciding.shutdown()
         self._reading.shutdown()
+        self._proving.shutdown(cancel_futures=True)
 
 
 async def _in(pool: ThreadPoolExecutor, work: Callable[[], R]) -> R:
