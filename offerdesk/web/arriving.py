@@ -1,4 +1,4 @@
-"""Sheets as they arrive, by a form or by a program: written to files before anybody looks at them."""
+"""Sheets as they arrive, by a form or from a program: written to files, and not yet looked at."""
 
 from __future__ import annotations
 

@@ -117,7 +117,10 @@ class Batches:
         for field, file in handed.files.items():
             shutil.move(file.place, folder / f"{field}{file.suffix}")
         names = {field: printable(file.name)[:LONGEST_NAME] for field, file in handed.files.items()}
-        keep_state(folder, Batch(batch_id, "waiting", form=wish.form, market=wish.market, **names))
+        batch = Batch(
+            batch_id, "waiting", names[SHEET], wish.form, wish.market, names.get(COMPETING)
+        )
+        keep_state(folder, batch)
         return batch_id
 
     def read(self, user: str, batch_id: str) -> Batch:

@@ -65,6 +65,16 @@ def amount(value: float | None, currency: str | None = None) -> str:
     return "-" if value is None else money(value, currency)
 
 
+def plain(value: object) -> str:
+    """A value as one would type it: a whole number without a point.
+
+    >>> plain(130000.0), plain(0.15), plain("rsu")
+    ('130000', '0.15', 'rsu')
+    """
+    is_whole = isinstance(value, float) and value.is_integer()
+    return f"{value:.0f}" if is_whole else str(value)
+
+
 def day(value: date | str | None) -> str:
     """A day in words.
 
@@ -139,4 +149,4 @@ class Words:
             return ""
 
 
-FILTERS = {"money": amount, "day": day, "kind": kind, "outcome": outcome}
+FILTERS = {"money": amount, "plain": plain, "day": day, "kind": kind, "outcome": outcome}

@@ -94,8 +94,8 @@ ALONE = b"""offer_id,company,currency,base_salary,bonus_type,equity_type,min_bas
 A-1,Thornfield,USD,200000,none,none,180000,written
 A-2,Ashgrove,USD,200000,none,none,180000,written
 """
-RIVALS = b"""offer_id,company,status,verified,would_accept,currency,base_salary,bonus_type,equity_type
-A-1,Rookery,written,yes,yes,USD,290000,none,none
+RIVALS = b"""offer_id,company,status,verified,currency,base_salary,bonus_type,equity_type
+A-1,Rookery,written,yes,USD,290000,none,none
 """
 
 

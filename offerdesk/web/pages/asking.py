@@ -15,6 +15,7 @@ from offerdesk.asks import ask_about
 from offerdesk.firmness import fragility_of
 from offerdesk.open_questions import questions_of
 from offerdesk.web import within
+from offerdesk.web.pages.ask_view import in_short
 from offerdesk.web.pages.firm_view import firm
 from offerdesk.web.pages.leads_view import leads
 from offerdesk.web.templating import templates
@@ -50,8 +51,9 @@ def _told(request: Request, name: str, context: Mapping[str, Any]) -> Response:
 def _ask(request: Request, id: str) -> dict[str, Any]:
     subject = within.decisions(request).subject(within.user(request), id)
     answer = ask_about(subject)
-    words = Words(subject.judge.book, "a")
-    return {"id": id, "r": answer.record, "page": answer.page(), "words": words}
+    words, page = Words(subject.judge.book, "a"), answer.page()
+    short = in_short(answer)
+    return {"id": id, "r": answer.record, "page": page, "short": short, "words": words}
 
 
 def _firm(request: Request, id: str) -> dict[str, Any]:
