@@ -100,7 +100,7 @@ def test_every_proof_is_counted_and_stands_where_it_belongs(client: TestClient) 
     for one in about:
         assert one["claim"] in shown
         assert one.get("reason", "") in shown
-    assert "can be reached" not in shown
+    assert "D5 can decide" not in shown
 
 
 def test_a_book_that_nobody_has_proved_says_so(
