@@ -86,7 +86,8 @@ def test_what_takes_long_comes_when_it_is_seen(opened: Open) -> None:
     expect(firm.locator(".badge")).to_have_text("firm")
     leads.scroll_into_view_if_needed()
     expect(leads).to_contain_text("could turn it")
-    assert sorted(asked) == ["ask", "fragility", "questions"]
+    parts = ("ask", "fragility", "questions")
+    assert sorted(one for one in asked if one in parts) == sorted(parts)
     firm.get_by_role("link", name=re.compile("What was tried")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The verdict is firm")
     expect(page.locator("svg.doubt").first).to_be_visible()

@@ -173,7 +173,7 @@ def test_without_scripts_everything_still_works(opened: Open) -> None:
     page.locator("#f-candidate-min_base").fill("180000")
     page.get_by_role("button", name="Decide", exact=True).last.click()
     expect(page.locator("h1.verdict")).to_be_visible()
-    page.get_by_role("link", name="Try other numbers").click()
+    page.get_by_role("link", name="Move the amounts").click()
     expect(page.locator(".trial")).to_be_visible()
     page.get_by_role("button", name="Try these").click()
     expect(page.locator(".trial")).to_be_visible()
