@@ -184,7 +184,7 @@ def _label(fact: Fact) -> str:
     if fact.name.startswith("vest_schedule_y"):
         return f"Vests in year {fact.name[-1]}"
     *path, last = fact.paths[0]
-    end = ENDS.get(last, "")
+    end = ENDS.get(last, "") if fact.group == "market" else ""
     words = "_".join(path if end else [*path, last]).split("_")
     told = " ".join(SHORT.get(word, word) for word in words if word != "pct")
     return f"{told[:1].upper()}{told[1:]}{end}"

@@ -71,7 +71,7 @@ def check(page: Page, places: list[str]) -> list[str]:
         for part in page.locator("[hx-trigger^=intersect]").all()[::-1]:
             part.scroll_into_view_if_needed()
             page.wait_for_load_state("networkidle")
-        expect(page.locator("[hx-trigger^=intersect]")).to_have_count(0)
+        expect(page.locator("[hx-trigger^=intersect]")).to_have_count(0, timeout=60_000)
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         amiss += [f"{place} is {wide} px too wide"] if wide > 0 else []
         found: Any = Axe().run(page).response
@@ -179,7 +179,7 @@ def test_without_scripts_everything_still_works(opened: Open) -> None:
     expect(page.locator(".trial")).to_be_visible()
     page.get_by_role("link", name="Try what is in doubt").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("firm")
-    page.go_back()
+    page.locator(".eyebrow a").click()
     page.get_by_role("link", name="Look for it").click()
     expect(page.get_by_role("heading", level=2).first).to_have_text("For your eyes only")
 
