@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from offerdesk import __version__
 from offerdesk.desk import Desk
 from offerdesk.web import api, pages
 from offerdesk.web.api.openapi import add_openapi
+from offerdesk.web.assets import Assets
 from offerdesk.web.batches import Batches
 from offerdesk.web.deciding import Deciding, Here
 from offerdesk.web.decisions import Decisions
@@ -23,7 +23,6 @@ from offerdesk.web.making import Making
 from offerdesk.web.metrics import Metrics
 from offerdesk.web.problems import add_problems, answer
 from offerdesk.web.settings import Settings
-from offerdesk.web.templating import FOLDER
 from offerdesk.web.watching import Watch
 from offerdesk.web.working import Working
 from warehouse.home import home
@@ -63,7 +62,7 @@ def create_app(
     state = app.state
     app.add_middleware(Door, settings=state.settings, keeper=state.keeper, answer=answer)
     app.add_middleware(Watch, metrics=state.metrics)
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.mount("/static", Assets(), name="static")
     app.include_router(api.router)
     app.include_router(pages.router)
     return app

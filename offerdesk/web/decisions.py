@@ -83,10 +83,14 @@ class Decisions:
         Raises:
             FailedWorld: As ``again`` and ``offerdesk.subject.subject_again``.
         """
+        return self.row_and_subject(user, row_id)[1]
+
+    def row_and_subject(self, user: str, row_id: str) -> tuple[LogRow, Subject]:
+        """The same, with what was logged of it."""
         again = self.again(user, row_id)
         is_of_this_book = again.row.entry.book == self._desk.book.hash
         judge = self._desk.judge if is_of_this_book else judge_and_clerk(again.row.entry.book)[0]
-        return subject_again(again, judge)
+        return again.row, subject_again(again, judge)
 
     def check_writable(self) -> None:
         """Insist that a decision could be kept.

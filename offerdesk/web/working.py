@@ -1,4 +1,7 @@
-"""Where things are looked up, which would hold up the answers to others: in a few threads."""
+"""Where things are looked up, which would hold up the answers to others: in a few threads.
+
+What asks the prover goes to one thread of its own: z3 breaks when two threads use it at once.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,21 @@ class Working:
 
     def __init__(self) -> None:
         self._reading = ThreadPoolExecutor(READERS, "reading")
+        self._proving = ThreadPoolExecutor(1, "proving")
 
     async def read(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do what only reads."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._reading, partial(work, *args, **kwargs))
+        return await _in(self._reading, partial(work, *args, **kwargs))
+
+    async def prove(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do what asks the prover, one after the other."""
+        return await _in(self._proving, partial(work, *args, **kwargs))
 
     def close(self) -> None:
         """Wait for what is under way."""
         self._reading.shutdown()
+        self._proving.shutdown(cancel_futures=True)
+
+
+async def _in(pool: ThreadPoolExecutor, work: Callable[[], R]) -> R:
+    return await asyncio.get_running_loop().run_in_executor(pool, work)

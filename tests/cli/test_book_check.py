@@ -9,7 +9,10 @@ from shutil import copytree
 import pytest
 import yaml
 
+from offerdesk.proved import proved
 from rules.book import BOOK
+from rules.loader import load_book
+from rules.proving.claims import Claim, Proofs
 from tests.cli.command import Run
 
 LAST = "    when: accept_floors_met AND NOT COALESCE(prefers_another_offer, FALSE)"
@@ -36,6 +39,21 @@ def test_a_chapter_that_holds(run: Run) -> None:
     assert "\nNo day without a number\n" in told
     assert "\nOutside of what is proved\n" in told
     assert told.rstrip().endswith("claims hold.")
+
+
+def test_a_whole_run_is_kept_and_a_part_is_not(
+    run: Run, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = Proofs([Claim("dates", "no day without a number", "proved")], [])
+    monkeypatch.setattr("offerdesk.book_check.proofs_of", lambda *_: some)
+    verdict = own / "verdict.yaml"
+    verdict.write_text(verdict.read_text("utf-8").replace(LAST, f"{LAST} AND TRUE"), "utf-8")
+    assert run("book", "check", str(own), "--only", "dates")[0] == 0
+    assert proved(load_book(own), own) is None
+    assert run("book", "check", str(own))[0] == 0
+    found = proved(load_book(own), own)
+    assert found is not None
+    assert [claim["claim"] for claim in found["claims"]] == ["no day without a number"]
 
 
 def test_names_and_types_alone(run: Run) -> None:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import StringConstraints
 
 from offerdesk.offers import read_bytes
 from offerdesk.replay import as_logged
@@ -20,8 +19,7 @@ from offerdesk.web.making import Asked, made_of
 from offerdesk.web.telling import as_told
 from offerdesk.why import reasons
 from offerdesk.why_forms import as_plain
-from rules.errors import FailedWorld, Fault, UnusableCase
-from rules.what_if.movable import Wishes
+from rules.errors import FailedWorld, Fault
 from warehouse.log import LogLine
 
 YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
@@ -41,7 +39,6 @@ Market = Annotated[
         description="Market snapshot to use, by its id; the one in force when not given.",
     ),
 ]
-Component = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,63}$")]
 Verdict = Literal["accept", "counter", "walk_away", "needs_review"]
 
 
@@ -151,34 +148,6 @@ async def why(
 
 def _reasons(request: Request, id: str, other: str | None) -> Any:
     return as_plain(reasons(within.decisions(request).again(within.user(request), id), other))
-
-
-@router.get(
-    "/{id}/ask",
-    summary="What would flip a decision",
-    responses=shapes.answers({200: shapes.as_json("Ask")}, 404, 410, 422, 503),
-)
-async def ask(
-    request: Request,
-    id: shapes.Id,
-    lock: Annotated[
-        list[Component] | None, Query(description="Leave this component as it is.")
-    ] = None,
-) -> Response:
-    """The smallest changes of the offer that make it acceptable, proved minimal."""
-    found = await within.working(request).read(_asked, request, id, frozenset(lock or ()))
-    return told(request, found)
-
-
-def _asked(request: Request, id: str, locked: frozenset[str]) -> Any:
-    from offerdesk.asks import ask_about  # the prover is slow to load
-
-    subject = within.decisions(request).subject(within.user(request), id)
-    known = [one.name for one in subject.judge.book.asks]
-    strange = ", ".join(sorted(locked.difference(known)))
-    if strange:
-        raise UnusableCase(Fault("ask-unknown-component", "lock", strange, ", ".join(known)))
-    return ask_about(subject, Wishes(locked=locked)).record
 
 
 @router.get(
