@@ -22,6 +22,7 @@ from rules.source import Document, parse_document
 FILE = "proofs.yaml"
 ALWAYS = Literal(True)
 PRESENT_PAY = ("current_base", "current_tc")
+_ENDS = {"before": "of the lower offer", "after": "of the higher offer"}
 _KEYS = ("overlaps", "pay", "minimums", "never_count", "exceptions")
 
 
@@ -56,12 +57,14 @@ class Exempt:
     Attributes:
         raising: The fact.
         before, after: What is so of the lower and of the higher offer.
+        where: The same as the book words it.
         reason: Why that is meant, or put up with.
     """
 
     raising: tuple[str, ...]
     before: Expression
     after: Expression
+    where: str
     reason: str
 
 
@@ -165,6 +168,7 @@ class _Reader:
                 self._facts((*path, "raising"), entry["raising"]),
                 self._condition((*path, "before"), entry.get("before", "TRUE")),
                 self._condition((*path, "after"), entry.get("after", "TRUE")),
+                _where(entry),
                 entry["reason"],
             )
 
@@ -179,3 +183,10 @@ class _Reader:
         for name in sorted(names(expression) - self.book.types.keys()):
             self.page.fault("unknown-name", path, f"`{name}`", "a name of the book")
         return expression
+
+
+def _where(entry: Mapping[str, Any]) -> str:
+    told = [
+        f"{' '.join(str(entry[end]).split())} {of}" for end, of in _ENDS.items() if end in entry
+    ]
+    return " and ".join(told) or "TRUE of any two offers"

@@ -32,7 +32,7 @@ def broken(own: Path) -> Path:
 def test_a_chapter_that_holds(run: Run) -> None:
     code, told, complaint = run("book", "check", "--only", "dates", "--only", "inputs")
     assert (code, complaint) == (0, "")
-    assert told.startswith("The book is sound: ")
+    assert told.startswith("Names, types and units agree: ")
     assert "\nNo day without a number\n" in told
     assert "\nOutside of what is proved\n" in told
     assert told.rstrip().endswith("claims hold.")
