@@ -22,7 +22,7 @@ from rules.source import Document, parse_document
 FILE = "proofs.yaml"
 ALWAYS = Literal(True)
 PRESENT_PAY = ("current_base", "current_tc")
-_ENDS = {"before": "of the lower offer", "after": "of the higher offer"}
+_ENDS = {"before": "for the lower offer", "after": "for the higher offer"}
 _KEYS = ("overlaps", "pay", "minimums", "never_count", "exceptions")
 
 
@@ -187,6 +187,6 @@ class _Reader:
 
 def _where(entry: Mapping[str, Any]) -> str:
     told = [
-        f"{' '.join(str(entry[end]).split())} {of}" for end, of in _ENDS.items() if end in entry
+        f"{of} {' '.join(str(entry[one]).split())}" for one, of in _ENDS.items() if one in entry
     ]
-    return " and ".join(told) or "TRUE of any two offers"
+    return " and ".join(told) or "for any two offers"
