@@ -165,7 +165,11 @@ def lenient() -> Book:
     """The book without a last word under the minimum, and with a number that is idle here."""
     texts = {**load_book().documents}
     for file, old, new in (
-        ("verdict.yaml", "when: below_reservation AND no_further_movement", "when: base < base_grid"),
+        (
+            "verdict.yaml",
+            "when: below_reservation AND no_further_movement",
+            "when: base < base_grid",
+        ),
         ("parameters/thresholds.yaml", "value: 0.97,", "value: 0.96,"),
     ):
         assert texts[file].count(old) == 1
