@@ -84,6 +84,9 @@ def _page(proofs: Proofs) -> Iterator[str]:
 
 def _chapter(claims: list[Claim]) -> Iterator[str]:
     yield f"  {_counts(claims)}"
+    for claim in claims:
+        if claim.standing == "proved" and claim.chapter in _NAMED:
+            yield from wrap(claim.text, WIDTH, initial_indent="  - ", subsequent_indent="    ")
     for reason, stated in _exceptions(claims).items():
         for one in stated:
             yield from wrap(one, WIDTH, initial_indent="  - ", subsequent_indent="    ")
@@ -93,6 +96,7 @@ def _chapter(claims: list[Claim]) -> Iterator[str]:
             yield from _broken(claim)
 
 
+_NAMED = ("monotone", "inputs")  # chapters of which it matters what was claimed, and of what
 _STANDINGS = {
     "proved": "proved of every case",
     "shown": "shown by an offer that was judged",

@@ -67,7 +67,8 @@ class MonotoneProofs:
 
     def claims(self) -> Iterator[Claim]:
         """One claim for each amount of pay and each minimum, and one for each exception."""
-        pay = self._statement.pay or self._usual("offered")
+        # What the asks offer is pay, whatever a book states; it may state more.
+        pay = tuple(dict.fromkeys((*self._statement.pay, *self._usual("offered"))))
         minimums = self._statement.minimums or self._usual("minimum")
         for is_minimum, facts in ((False, pay), (True, minimums)):
             for fact in facts:

@@ -131,7 +131,7 @@ class _Reader:
             overlaps=tuple(self._overlaps()),
             pay=self._facts(("pay",), self.page.value.get("pay", ())),
             minimums=self._facts(("minimums",), self.page.value.get("minimums", ())),
-            never_count=tuple(self._never_count()),
+            never_count=tuple(self._every_never_count()),
             exceptions=tuple(self._exceptions()),
         )
 
@@ -150,6 +150,13 @@ class _Reader:
                 if row not in self.rows:
                     self.page.fault("unknown-row", path, f"`{row}`", ", ".join(sorted(self.rows)))
             yield Overlap(entry["wins"], over, entry["reason"])
+
+    def _every_never_count(self) -> Iterator[NeverCounts]:
+        """What the book states, and what must not count though it says nothing of it."""
+        stated = list(self._never_count())
+        yield from stated
+        named = {one.fact for one in stated}
+        yield from (one for one in usual_statement(self.book).never_count if one.fact not in named)
 
     def _never_count(self) -> Iterator[NeverCounts]:
         may = {"unless_through": "words", "only_when": "formula", "reason": "text"}
