@@ -92,7 +92,7 @@ _asked: list[Asked] = []
 
 
 def _begin(*asked: Any) -> None:
-    _asked.append(asked)  # type: ignore[arg-type]
+    _asked.append(asked)
 
 
 def _own_share(only: Collection[str]) -> Proofs:

@@ -49,6 +49,9 @@ def assert_shown(claim: Claim, book: Book) -> None:
         case "proof-overlap":
             first, second = claim.text.split()[0], claim.text.split()[2]
             assert judged[0].rows[first] is judged[0].rows[second] is True
+        case "proof-prohibited-input" if claim.offers:
+            reservations = [one.values["reservation_tc"] for one in judged]
+            assert reservations[0] != reservations[1]
         case "proof-not-monotone":
             ranks = [WORSE_TO_BETTER.index(one.verdict) for one in judged]
             assert ranks[0] != ranks[1]
