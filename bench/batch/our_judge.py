@@ -9,6 +9,7 @@ import polars as pl
 
 from bench.batch import Work
 from bench.batch.ours import SLICE, book
+from pipelines.scoring.keeping import LIGHTLY
 from rules.case import Case
 from rules.judgement import Judge
 from rules.sql_lists import OFFER
@@ -34,6 +35,8 @@ def ready() -> Work:
 
     def work(offers: Path, start: int, rows: int, target: Path) -> None:
         some = pl.scan_parquet(offers).slice(start, rows).collect()
-        pl.DataFrame(list(judged(some, judge)), infer_schema_length=None).write_parquet(target)
+        pl.DataFrame(list(judged(some, judge)), infer_schema_length=None).write_parquet(
+            target, compression_level=LIGHTLY
+        )
 
     return work

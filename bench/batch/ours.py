@@ -11,6 +11,7 @@ import polars as pl
 
 from bench.batch import Work
 from bench.batch.columns import FIGURES, WORDS
+from pipelines.scoring.keeping import LIGHTLY
 from rules.book import Book
 from rules.frame import Frame
 from rules.loader import load_book
@@ -49,7 +50,9 @@ def frame_work(wanted: Collection[str]) -> Work:
             for name, columns in frame.reads.items()
         }
         tables[OFFERS] = tables[OFFERS].slice(start, rows)
-        frame.judge({name: one.collect() for name, one in tables.items()}).write_parquet(target)
+        frame.judge({name: one.collect() for name, one in tables.items()}).write_parquet(
+            target, compression_level=LIGHTLY
+        )
 
     return work
 

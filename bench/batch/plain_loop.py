@@ -9,6 +9,7 @@ import polars as pl
 
 from bench.batch import Work
 from bench.batch.columns import ANSWERS, FACTS, WORDS
+from pipelines.scoring.keeping import LIGHTLY
 
 NAME = "a loop by hand, Python"
 NOTE = "One function of local variables, mapped over the columns; polars reads and writes."
@@ -175,6 +176,6 @@ def ready() -> Work:
         columns = zip(SCHEMA.items(), zip(*found, strict=True), strict=True)
         pl.DataFrame(
             [pl.Series(name, values, kind, strict=False) for (name, kind), values in columns]
-        ).write_parquet(target)
+        ).write_parquet(target, compression_level=LIGHTLY)
 
     return work

@@ -9,6 +9,7 @@ from polars import col, lit, max_horizontal, min_horizontal, when
 
 from bench.batch import Work
 from bench.batch.columns import ANSWERS, FACTS
+from pipelines.scoring.keeping import LIGHTLY
 
 NAME = "expressions by hand, polars"
 NOTE = "One lazy query, streamed from Parquet to Parquet on two threads."
@@ -197,6 +198,8 @@ def ready() -> Work:
 
     def work(offers: Path, start: int, rows: int, target: Path) -> None:
         facts = pl.scan_parquet(offers).select("offer_id", *FACTS)
-        _answers(_decided(_compared(_package(facts)))).sink_parquet(target)
+        _answers(_decided(_compared(_package(facts)))).sink_parquet(
+            target, compression_level=LIGHTLY
+        )
 
     return work

@@ -15,6 +15,7 @@ from bench.batch import Work
 from bench.batch.columns import ANSWERS, FACTS
 from bench.batch.plain_loop import SCHEMA
 from bench.batch.zen_steps import STEPS
+from pipelines.scoring.keeping import LIGHTLY
 
 NAME = "zen-engine, evaluate_batch"
 NOTE = (
@@ -73,6 +74,6 @@ def ready() -> Work:
     def work(offers: Path, start: int, rows: int, target: Path) -> None:
         facts = pl.scan_parquet(offers).slice(start, rows).select("offer_id", *FACTS).collect()
         found = pl.DataFrame(list(decided(facts)), SCHEMA, strict=False)
-        found.select(ANSWERS).write_parquet(target)
+        found.select(ANSWERS).write_parquet(target, compression_level=LIGHTLY)
 
     return work

@@ -11,6 +11,7 @@ from bench.batch import Work
 from bench.batch.columns import ANSWERS, FACTS
 from bench.batch.plain_loop import SCHEMA
 from bench.batch.zen_steps import STEPS
+from pipelines.scoring.keeping import LIGHTLY
 
 NAME = "zen-engine, one expression"
 NOTE = "The same steps as assignments of one compiled expression: about the least it can spend."
@@ -31,6 +32,8 @@ def ready() -> Work:
     def work(offers: Path, start: int, rows: int, target: Path) -> None:
         facts = pl.scan_parquet(offers).slice(start, rows).select("offer_id", *FACTS).collect()
         found = [evaluate(offer) for offer in facts.iter_rows(named=True)]
-        pl.DataFrame(found, SCHEMA, strict=False, orient="row").write_parquet(target)
+        pl.DataFrame(found, SCHEMA, strict=False, orient="row").write_parquet(
+            target, compression_level=LIGHTLY
+        )
 
     return work

@@ -34,13 +34,12 @@ def doubtful_offers(facts: pl.DataFrame, book: Book) -> pl.Series:
     """Whether each offer has to go through the door itself.
 
     Args:
-        facts: A column for each fact of the book that is stated anywhere; ``evaluation_date``
-            without NULLs.
+        facts: A column for each fact of the book that is stated anywhere, and the scale of each
+            offer's money.
         book: Its facts say what is believable.
     """
-    scaled = with_scale(facts, book)
     checks = [*_bounds(facts, book.facts.values()), *_order(facts), *_package(facts)]
-    return scaled.select(_any(checks)).to_series()
+    return facts.select(_any(checks)).to_series()
 
 
 def doubtful_entries(entries: pl.DataFrame, facts: Sequence[Fact]) -> pl.Series:
@@ -49,7 +48,12 @@ def doubtful_entries(entries: pl.DataFrame, facts: Sequence[Fact]) -> pl.Series:
 
 
 def with_scale(facts: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """Offers with what a dollar is in their currency; NULL where no rate is known."""
+    """Offers with what a dollar is in their currency; NULL where no rate is known.
+
+    Args:
+        facts: Of the offers; ``evaluation_date`` without NULLs.
+        book: Its rates.
+    """
     pairs = facts.select("currency", "evaluation_date").unique()
     scales = [
         usual_rates(book, day).get(code) if code is not None else None for code, day in pairs.rows()

@@ -52,6 +52,12 @@ class Columns:
     carried: Sequence[str]
     dropped: Sequence[str]
 
+    @property
+    def read(self) -> Sequence[str]:
+        """The columns that are looked at, if only to see that something stands there."""
+        named = [self.identifier] if self.identifier else []
+        return [*self.paths, *self.lists, *named, *self.dropped]
+
     @cached_property
     def by_path(self) -> Mapping[PathInDocument, str]:
         """The column that holds each path."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any
 
 import orjson
@@ -15,13 +16,14 @@ from pipelines.scoring.cells import as_plain, nested_value, put
 from pipelines.scoring.market import CELL, OBJECT
 from rules.book import Book
 from rules.exchange import Rates, read_rates, usual_rates
-from rules.frame_joins import beside
+from rules.frame_joins import beside, of_their_offers, places
 from rules.source import PathInDocument
 from rules.sql_lists import OFFER
 
 MOST_TABLES = 100_000  # remembered
 SOURCE = "source of rates"
 CODE, HOME, RATE, IS_FOREIGN = "code", "home", "rate", "is foreign"
+CODED, STATED = "rates as they stand there", "rates as stated"
 USED, WITHOUT = "rate_was_used", "party_without_rate"
 
 
@@ -77,10 +79,10 @@ class Exchange:
         known) and ``is foreign``.
 
         Args:
-            parties: With the number of their offer and their currency.
+            parties: With the number of their offer, which is one of the part, and their currency.
             code: The column of the currency.
         """
-        asked = beside(parties.select(OFFER, pl.col(code).alias(CODE)), self.sources, [OFFER])
+        asked = of_their_offers(parties.select(OFFER, pl.col(code).alias(CODE)), self.sources)
         is_foreign = (pl.col(CODE) != pl.col(HOME)).fill_null(value=False).alias(IS_FOREIGN)
         asked = asked.with_columns(is_foreign)
         pairs = asked.filter(IS_FOREIGN).select(SOURCE, CODE, HOME).unique()
@@ -108,23 +110,26 @@ def converted(parties: pl.DataFrame, rated: pl.DataFrame, money: Sequence[str]) 
     )
 
 
-def stated_rates(raw: pl.DataFrame, columns: Mapping[str, PathInDocument]) -> pl.Series:
+def stated_rates(raw: pl.DataFrame, paths: Mapping[str, PathInDocument]) -> pl.Series:
     """What each row states of exchange rates, as JSON; NULL where it states none.
 
     Args:
         raw: The columns of the sheet.
-        columns: Those of exchange rates, and the path of each below ``market.fx``.
+        paths: The columns of exchange rates, and the path of each below ``market.fx``.
     """
+    columns = list(paths)
     if not columns:
         return pl.repeat(None, raw.height, dtype=pl.String, eager=True)
-    some = pl.any_horizontal(pl.col(name).is_not_null() for name in columns)
-    cells = raw.select(
-        pl.when(some).then(pl.struct(list(columns)).struct.json_encode()).alias("fx")
-    )
-    table = cells.unique().drop_nulls()
-    texts = [_as_document(json.loads(text), columns) for text in table["fx"]]
-    stated = table.with_columns(pl.Series("stated", texts, pl.String))
-    return beside(cells, stated, ["fx"])["stated"]
+    is_stated = reduce(or_, (raw[name].is_not_null() for name in columns))
+    cells = raw.select(columns).filter(is_stated)
+    coded = pl.struct(columns).struct.json_encode().alias(CODED)
+    if any(cells[name].dtype.is_nested() for name in columns):
+        cells = cells.select(coded)  # what is nested is compared as text
+    table = cells.unique()
+    fx = table if table.columns == [CODED] else table.select(coded)
+    texts = [_as_document(json.loads(text), paths) for text in fx[CODED]]
+    stated = table.with_columns(pl.Series(STATED, texts, pl.String))
+    return beside(cells, stated, cells.columns)[STATED].gather(places(is_stated))
 
 
 def _as_document(cells: Mapping[str, Any], columns: Mapping[str, PathInDocument]) -> str | None:

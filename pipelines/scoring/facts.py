@@ -6,16 +6,16 @@ in doubt go through the door itself (``pipelines.scoring.doubtful``).
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import reduce
 from operator import or_
 from typing import Any
 
 import polars as pl
 
 from pipelines.scoring.cells import as_plain, cell_value, nested_value
+from pipelines.scoring.stated import Found, Read, Remembered, Stated, itself
 from rules.book import Book, Fact
 from rules.case import read_cell
 from rules.expression import Value
@@ -23,11 +23,7 @@ from rules.frame_columns import OF_KIND
 from rules.source import PathInDocument
 
 DOUBT = "in doubt"
-MOST_REMEMBERED = 200_000  # values of a column
 _LISTED = frozenset({"contains", "length", "entry or zero"})
-
-Read = Callable[[Any], tuple[Value, bool]]
-Found = tuple[pl.Series, pl.Series | None]  # values, and which are in doubt, if any may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +93,19 @@ class Reading:
         """The columns that are read for some facts."""
         return sorted({one.column for name in facts for one in self._sources[name]})
 
-    def read(self, raw: pl.DataFrame, only: Sequence[str] | None = None) -> pl.DataFrame:
+    def read(self, sheet: Stated, only: Sequence[str] | None = None) -> pl.DataFrame:
         """A column for each fact, and whether a row is in doubt.
 
         Args:
-            raw: The columns of the sheet.
+            sheet: Its columns.
             only: Names of the facts to be read; all of them when not given.
         """
         facts = [fact for fact in self._facts if only is None or fact.name in only]
-        different = cache(lambda column: Different(raw[column]))
-        found = {fact.name: self._fact(fact, raw, different) for fact in facts}
+        found = {fact.name: self._fact(fact, sheet) for fact in facts}
         doubts = [doubt for _, doubt in found.values() if doubt is not None]
         values = [self._filled(fact, found[fact.name][0]) for fact in facts]
         doubt = reduce(or_, doubts) if doubts else pl.lit(value=False)
+        raw = sheet.raw
         return raw.select(*values, doubt.alias(DOUBT)) if raw.width else pl.DataFrame()
 
     def _filled(self, fact: Fact, values: pl.Series | None) -> pl.Expr | pl.Series:
@@ -117,26 +113,19 @@ class Reading:
             return pl.lit(None, OF_KIND[fact.type.kind]).alias(fact.name)
         return values.alias(fact.name)
 
-    def _fact(
-        self, fact: Fact, raw: pl.DataFrame, different: Callable[[str], Different]
-    ) -> tuple[pl.Series | None, pl.Series | None]:
+    def _fact(self, fact: Fact, sheet: Stated) -> tuple[pl.Series | None, pl.Series | None]:
         """The first value that stands in any of its columns."""
         value: pl.Series | None = None
         doubt: pl.Series | None = None
         for source in self._sources[fact.name]:
-            more, doubtful = self._read(fact, source, raw[source.column], different)
+            more, doubtful = self._read(fact, source, sheet)
             value = more if value is None else value.zip_with(value.is_not_null(), more)
             if doubtful is not None:
                 doubt = doubtful if doubt is None else doubt | doubtful
         return value, doubt
 
-    def _read(
-        self,
-        fact: Fact,
-        source: Source,
-        cells: pl.Series,
-        different: Callable[[str], Different],
-    ) -> Found:
+    def _read(self, fact: Fact, source: Source, sheet: Stated) -> Found:
+        cells = sheet.cells(source.column)
         kind, dtype = fact.type.kind, cells.dtype
         if dtype == pl.Null:
             return cells.cast(OF_KIND[kind]), None
@@ -145,12 +134,13 @@ class Reading:
         elif source.rest or fact.read != "value":
             found = None
         elif kind == "text" and dtype == pl.String and not _takes_any_text(fact):
-            found = self._known_words(fact, source, cells)
+            found = self._known_words(fact, source, sheet)
         else:
             found = _plain(fact, cells)
         if found is not None:
             return found
-        return different(source.column).read(self._remembered(fact, source), OF_KIND[kind])
+        different = sheet.different(source.column)
+        return different.read(self._remembered(fact, source), OF_KIND[kind])
 
     def _of_list(
         self, fact: Fact, source: Source, cells: pl.Series, dtype: pl.List
@@ -171,13 +161,12 @@ class Reading:
             return _numbers(entries.set(is_beyond, 0.0))
         return _numbers(entries) if fact.read == "value" else None
 
-    def _known_words(self, fact: Fact, source: Source, cells: pl.Series) -> Found | None:
+    def _known_words(self, fact: Fact, source: Source, sheet: Stated) -> Found | None:
         """Words of which every one is known as it is written."""
-        words = sorted(fact.type.choices or ())
-        read = self._remembered(fact, source)(words, _itself)
-        as_written = [word for word, one in zip(words, read, strict=True) if one == (word, True)]
-        known = cells.cast(pl.Enum(as_written), strict=False)
-        return (cells, None) if known.null_count() == cells.null_count() else None
+        words = sheet.different(source.column).keys
+        read = self._remembered(fact, source)(words, itself)
+        is_as_written = all(one == (word, True) for word, one in zip(words, read, strict=True))
+        return (sheet.cells(source.column), None) if is_as_written else None
 
     def _reader(self, fact: Fact, source: Source) -> Read:
         """Reads one cell through the door."""
@@ -221,78 +210,13 @@ def _plain(fact: Fact, cells: pl.Series) -> Found | None:
     kind, dtype = fact.type.kind, cells.dtype
     if kind == "number" and (dtype.is_numeric() or dtype == pl.String):
         return _numbers(cells)
-    if kind == "text" and dtype == pl.String:
-        return _texts(cells)
-    is_as_read = (kind == "flag" and dtype == pl.Boolean) or (kind == "date" and dtype == pl.Date)
-    return (cells, None) if is_as_read else None
+    return (cells, None) if dtype == OF_KIND[kind] else None
 
 
 def _numbers(cells: pl.Series) -> Found:
     """Numbers, or texts that are numbers; what is endless or no number is in doubt."""
-    stated = cells.str.strip_chars().replace("", None) if cells.dtype == pl.String else cells
-    numbers = stated.cast(pl.Float64, strict=False)
+    numbers = cells.cast(pl.Float64, strict=False)
     finite = numbers.is_finite()
-    if numbers.null_count() == stated.null_count() and finite.all():
+    if numbers.null_count() == cells.null_count() and finite.all():
         return numbers, None
-    return numbers, (stated.is_not_null() & numbers.is_null()) | ~finite.fill_null(value=True)
-
-
-def _texts(cells: pl.Series) -> Found:
-    texts = cells.str.strip_chars()
-    is_empty = texts == ""
-    return (texts.set(is_empty, None) if is_empty.any() else texts), None
-
-
-class Remembered:
-    """Reads values, and remembers what it has read: parts of a sheet hold the same ones."""
-
-    def __init__(self, read: Read) -> None:
-        self._read = read
-        self._found: dict[Any, tuple[Value, bool]] = {}
-
-    def __call__(self, keys: Sequence[Any], value_of: Callable[[Any], Any]) -> list[Any]:
-        """What is read of each key; the value that a key stands for is made when it is new."""
-        if len(self._found) > MOST_REMEMBERED:
-            self._found.clear()
-        found = self._found
-        for key in keys:
-            if key not in found:
-                found[key] = self._read(value_of(key))
-        return [found[key] for key in keys]
-
-
-class Different:
-    """The different values of a column, each read once for all the cells that hold it."""
-
-    def __init__(self, cells: pl.Series) -> None:
-        self._is_nested = cells.dtype.is_nested()
-        keys = _encoded(cells) if self._is_nested else cells
-        found = keys.unique().drop_nulls()
-        self._keys = found.to_list()
-        table = pl.DataFrame({"key": found, "place": pl.int_range(len(found), eager=True)})
-        joined = (
-            keys.alias("key").to_frame().join(table, on="key", how="left", maintain_order="left")
-        )
-        self._places = joined["place"]
-
-    def read(self, read: Remembered, dtype: type[pl.DataType]) -> Found:
-        """The values that a reader makes of the cells, and which it is in doubt about."""
-        found = read(self._keys, _decoded if self._is_nested else _itself)
-        values = pl.Series([value for value, _ in found], dtype=dtype)
-        doubts = pl.Series([not is_all for _, is_all in found], dtype=pl.Boolean)
-        return values.gather(self._places), doubts.gather(self._places).fill_null(value=False)
-
-
-def _encoded(cells: pl.Series) -> pl.Series:
-    """Nested values as texts that can be compared."""
-    frame = cells.alias("cell").to_frame()
-    texts = frame.select(pl.struct("cell").struct.json_encode()).to_series()
-    return texts.set(cells.is_null(), None)
-
-
-def _decoded(key: str) -> Any:
-    return json.loads(key)["cell"]
-
-
-def _itself(key: Any) -> Any:
-    return key
+    return numbers, (cells.is_not_null() & numbers.is_null()) | ~finite.fill_null(value=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -70,12 +70,18 @@ class Part:
         return f"part-{self.number:05}"
 
 
-def raw_part(part: Part) -> pl.DataFrame:
+def raw_part(part: Part, wanted: Collection[str]) -> pl.DataFrame:
     """The rows of a part as they stand, numbered under ``offer_id`` as in the sheet, from 1.
 
     A column of the sheet that has that name is there as ``offer_id (as given)``.
+
+    Args:
+        part: The part.
+        wanted: Columns of the sheet, one or more; those that are missing there are no fault.
     """
-    rows = pl.scan_parquet(part.file).slice(part.start, part.rows).collect()
+    lazy = pl.scan_parquet(part.file)
+    names = [name for name in lazy.collect_schema() if name in wanted or name == ROW_IN_SHEET]
+    rows = lazy.select(names).slice(part.start, part.rows).collect()
     rows = rows.rename({OFFER: GIVEN}) if OFFER in rows.columns else rows
     if ROW_IN_SHEET in rows.columns:
         return rows.rename({ROW_IN_SHEET: OFFER})

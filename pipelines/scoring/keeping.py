@@ -10,6 +10,8 @@ import polars as pl
 
 from warehouse.whole_file import whole_file
 
+LIGHTLY = 1  # zstd's level: amounts take half the time of the usual 3, and a fifth more room
+
 
 def keep(table: pl.DataFrame, file: Path) -> None:
     """Write a table as Parquet.
@@ -18,7 +20,7 @@ def keep(table: pl.DataFrame, file: Path) -> None:
         OSError: The disk refuses.
     """
     with disk_refusals(), whole_file(file) as aside:
-        table.write_parquet(aside)
+        table.write_parquet(aside, compression_level=LIGHTLY)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import polars as pl
 
 from rules.book import Book, Lever
 from rules.decision import MOST_LEVERS, MOST_PER_COMPONENT
+from rules.frame_joins import places
 
 KINDS = ("says", "score", "amount")  # of what has to be known about a lever
 AT_ONCE = 8_192  # offers whose levers are chosen together: what they need stays in the cache
@@ -62,7 +63,7 @@ class Levers:
         with_levers = judged.select(read).filter(some) if levers else judged.clear()
         moves = self._moved(with_levers, levers)
         used = self._used(self._scores(with_levers, levers), moves, levers)
-        place = _places(some)
+        place = places(some)
         return pl.DataFrame(
             [
                 column.gather(place).alias(f"lever_{number + 1}{suffix}")
@@ -99,6 +100,7 @@ class Levers:
         used = np.full((len(scores), MOST_LEVERS), -1, np.int16)
         moved = np.zeros((len(scores), len(self._components)), np.int8)
         barred = np.zeros(scores.shape, bool)
+        choosy = np.any(clashes, axis=1)
         by_lever = np.ascontiguousarray(scores.T)
         while True:
             best = by_lever.max(axis=0)
@@ -113,7 +115,8 @@ class Levers:
             used[row, count[row]] = taken
             count[row] += 1
             moved[row, part[fits]] += 1
-            barred[row] |= clashes[taken]
+            is_choosy = choosy[taken]
+            barred[row[is_choosy]] |= clashes[taken[is_choosy]]
 
     def _scores(self, judged: pl.DataFrame, levers: Sequence[int]) -> Scores:
         """How much each lever weighs; shape (offers, levers), least where it has no words."""
@@ -166,12 +169,6 @@ def _first(holds: npt.NDArray[np.bool_]) -> Numbers:
     for row in reversed(range(len(holds))):
         np.putmask(found, holds[row], row)
     return found
-
-
-def _places(some: pl.Series) -> pl.Series:
-    """For each TRUE its number among them, from 0; NULL elsewhere."""
-    number = some.cast(pl.UInt32).cum_sum() - 1
-    return number.set(~some, None)
 
 
 def _words(words: Sequence[str], places: Numbers, is_there: npt.NDArray[np.bool_]) -> pl.Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import orjson
 import polars as pl
 
@@ -43,11 +44,15 @@ def nested(raw: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def _exploded(raw: pl.DataFrame, column: str) -> pl.DataFrame:
-    length = pl.col(column).list.len()
-    some = raw.select(OFFER, column).filter(length > 0)
-    placed = some.with_columns(pl.int_ranges(0, length, dtype=pl.Int32).alias(POSITION))
-    fields = placed.explode(column, POSITION).unnest(column)
-    return fields.rename({name: plain_name(name) for name in fields.columns})
+    """Entries out of lists, beside the offer and the place that each had in it."""
+    lengths = raw[column].list.len().fill_null(0).to_numpy()
+    entries = raw[column].explode(empty_as_null=False, keep_nulls=False)
+    before = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    fields = entries.struct.unnest()
+    return fields.rename({name: plain_name(name) for name in fields.columns}).with_columns(
+        pl.Series(OFFER, np.repeat(raw[OFFER].to_numpy(), lengths)),
+        pl.Series(POSITION, np.arange(len(entries)) - before, pl.Int32),
+    )
 
 
 def _parsed(raw: pl.DataFrame, column: str) -> pl.DataFrame:

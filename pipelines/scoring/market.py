@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,13 @@ class Cells:
 
     table: pl.DataFrame
     percentiles: pl.DataFrame
+
+    @cached_property
+    def telling(self) -> pl.DataFrame:
+        """The table without its objects, and without facts that no cell has."""
+        needed = {*ASKED, *RATES, CELL, DOUBT}
+        silent = [one.name for one in self.table if one.null_count() == len(one)]
+        return self.table.drop(OBJECT, *(name for name in silent if name not in needed))
 
     def write(self, folder: Path) -> None:
         """Keep the cells for those who judge parts."""

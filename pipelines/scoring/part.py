@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -28,11 +28,12 @@ from pipelines.scoring.exchange import (
 from pipelines.scoring.facts import DOUBT, Reading
 from pipelines.scoring.lists import nested, paths_of
 from pipelines.scoring.market import CELL, PERCENTILES, REGISTRY, Cells, asked_of, finder
+from pipelines.scoring.stated import Stated
 from rules.book import Book, ListOf
 from rules.case import Case
 from rules.conversion import is_money
 from rules.frame_columns import OF_KIND
-from rules.frame_joins import beside, of_offers
+from rules.frame_joins import beside, of_offers, of_their_offers, places
 from rules.keys import root_of
 from rules.place import jurisdiction
 from rules.source import PathInDocument
@@ -76,8 +77,10 @@ class Reader:
         roots = {fact.name: root_of(fact.group) for fact in book.facts.values()}
         self._reading = Reading(book, list(book.facts.values()), roots, columns.by_path)
         self._whole = {(*roots[f.name], *path) for f in book.facts.values() for path in f.paths}
+        self._for_the_door = [c for c, p in columns.paths.items() if self._is_for_the_door(p)]
         self._door = Door(book, columns, sheet, today)
         self._rates: tuple[Cells, Tables] | None = None
+        self._market_columns = [c for c, p in columns.paths.items() if p[:1] == ("market",)]
         self._market = [fact for fact in book.facts.values() if fact.group == "market"]
         self._vesting = [
             fact.name for fact in book.facts.values() if fact.paths[0][0] == "vest_schedule"
@@ -85,19 +88,27 @@ class Reader:
 
     # --- Which cells --------------------------------------------------------------------------
 
-    @property
-    def asked_columns(self) -> list[str]:
-        """The columns that ``asked`` reads."""
-        market = [c for c, path in self._columns.paths.items() if path[:1] == ("market",)]
-        lists = [c for c in self._columns.lists if self._is_market(c)]
-        return [*dict.fromkeys((*market, *lists, *self._reading.columns_of(ASKED)))]
+    def asked_columns(self, schema: Mapping[str, pl.DataType]) -> list[str]:
+        """The columns that ``asked`` reads.
+
+        Lists of the market are not among them: it takes longer to read them than to look a few
+        cells up for offers that bring theirs.
+        """
+        market = [one for one in self._market_columns if not schema[one].is_nested()]
+        return [*dict.fromkeys((*market, *self._reading.columns_of(ASKED)))]
 
     def _is_market(self, column: str) -> bool:
         return self._book.lists[self._columns.lists[column]].path[0] == "market"
 
     def asked(self, raw: pl.DataFrame) -> pl.DataFrame:
-        """What says to which cell of the market each offer belongs that brings no market."""
-        facts = self._reading.read(raw.filter(~self._brings_market(raw)), ASKED)
+        """To which cells of the market offers belong, each once; perhaps of some that bring theirs.
+
+        Args:
+            raw: The ``asked_columns`` of the sheet.
+        """
+        brings_market = _some(Stated(raw), [c for c in self._market_columns if c in raw.columns])
+        asked = raw.select(self._reading.columns_of(ASKED)).filter(~brings_market)
+        facts = self._reading.read(Stated(asked.unique(maintain_order=True)), ASKED)
         return facts.with_columns(pl.col("evaluation_date").fill_null(self._today)).select(ASKED)
 
     def _is_for_the_door(self, path: PathInDocument) -> bool:
@@ -116,20 +127,23 @@ class Reader:
             rivals: Rows of the sheet of competing offers that belong to them, numbered alike.
             cells: What the market says.
         """
-        facts = self._reading.read(raw).with_columns(raw[OFFER], *self._sent(raw))
+        sheet = Stated(raw)
+        facts = self._reading.read(sheet).with_columns(raw[OFFER], *self._sent(sheet))
         facts = facts.with_columns(pl.col("evaluation_date").fill_null(self._today))
-        own = self._brings_market(raw)
+        own = self._brings_market(sheet)
         facts = self._with_place(self._with_market(facts, own, cells))
         rates = Exchange(self._tables(cells), facts, self._fx(raw, own))
         facts = self._with_own_market_converted(facts, own, rates)
         stated = self._stated_lists(raw, rivals)
+        scaled = with_scale(facts, self._book)
+        scales = scaled.select(OFFER, SCALE)
         lists = {
-            one.name: self._list(one, stated, facts, rates) for one in self._book.lists.values()
+            one.name: self._list(one, stated, scales, rates) for one in self._book.lists.values()
         }
         facts = _with_rates_of(lists.values(), facts)
-        doubt = facts[DOUBT] | doubtful_offers(facts, self._book)
+        doubt = facts[DOUBT] | doubtful_offers(scaled, self._book)
         doubt |= facts["evaluation_date"] < self._first
-        doubt |= self._states(raw, self._is_for_the_door)
+        doubt |= _some(sheet, self._for_the_door)
         for entries in lists.values():
             doubt |= facts[OFFER].is_in(entries.filter(DOUBT)[OFFER].implode())
         judged = self._through_door(raw.filter(doubt), stated, cells)
@@ -140,23 +154,17 @@ class Reader:
         }
         return self._together(sure, lists, judged)
 
-    def _sent(self, raw: pl.DataFrame) -> Iterator[pl.Expr]:
+    def _sent(self, sheet: Stated) -> Iterator[pl.Expr]:
         """That protected attributes were sent is kept; what they were is not."""
-        columns = [column for column in self._columns.dropped if column in raw.columns]
+        columns = [column for column in self._columns.dropped if column in sheet.raw.columns]
         if columns and SENT in self._book.facts:
-            sent = reduce(or_, [_is_stated(raw[column]) for column in columns])
+            sent = reduce(or_, map(sheet.is_stated, columns))
             yield pl.when(sent).then(pl.lit(value=True)).otherwise(pl.col(SENT)).alias(SENT)
 
-    def _brings_market(self, raw: pl.DataFrame) -> pl.Series:
+    def _brings_market(self, sheet: Stated) -> pl.Series:
         """Whether a row states anything about the market, so that none is looked up."""
-        listed = [raw[c].is_not_null() for c in self._columns.lists if self._is_market(c)]
-        return reduce(or_, listed, self._states(raw, lambda path: path[:1] == ("market",)))
-
-    def _states(self, raw: pl.DataFrame, meant: Callable[[PathInDocument], bool]) -> pl.Series:
-        """Whether anything stands in the columns of some paths."""
-        columns = [column for column, path in self._columns.paths.items() if meant(path)]
-        stated = [_is_stated(raw[column]) for column in columns]
-        return reduce(or_, stated, pl.repeat(value=False, n=raw.height, eager=True))
+        listed = [sheet.is_stated(c) for c in self._columns.lists if self._is_market(c)]
+        return reduce(or_, listed, _some(sheet, self._market_columns))
 
     def _with_market(self, facts: pl.DataFrame, own: pl.Series, cells: Cells) -> pl.DataFrame:
         """The facts of the market, and what the registry knows of vesting, beside the offer's."""
@@ -166,9 +174,7 @@ class Reader:
         found = _looked_up(facts, own, cells)
         told = [name for name in found.columns if name in self._book.facts and name not in ASKED]
         facts = facts.with_columns(
-            pl.when(own).then(pl.col(name)).otherwise(found[name]).alias(name)
-            for name in told
-            if found[name].null_count() < found.height or name in (WITHOUT, USED)
+            pl.when(own).then(pl.col(name)).otherwise(found[name]).alias(name) for name in told
         )
         facts = facts.with_columns(pl.col(WITHOUT, USED).fill_null(value=False))
         doubt = pl.col(DOUBT) | (pl.Series(~own) & found[DOUBT].fill_null(value=True))
@@ -203,6 +209,8 @@ class Reader:
         self, facts: pl.DataFrame, own: pl.Series, found: pl.DataFrame
     ) -> pl.DataFrame:
         """Where the letter is silent on vesting, the newest dated source for the company counts."""
+        if REGISTRY + "vest_schedule_years" not in found.columns:
+            return facts
         years, registered = pl.col("equity_grant_years"), found[REGISTRY + "vest_schedule_years"]
         is_silent = (
             pl.Series(~own)
@@ -212,15 +220,15 @@ class Reader:
             & (years.is_null() | (years == registered))
         )
         return facts.with_columns(
-            pl.when(is_silent).then(found[REGISTRY + name]).otherwise(pl.col(name)).alias(name)
+            pl.when(is_silent).then(_column(found, REGISTRY + name)).otherwise(name).alias(name)
             for name in self._vesting
         )
 
     def _with_place(self, facts: pl.DataFrame) -> pl.DataFrame:
-        places = facts.select("country", "state").unique()
-        known = [jurisdiction(country, state, self._book) for country, state in places.rows()]
-        table = places.with_columns(pl.Series("work_jurisdiction", known, pl.String))
-        return beside(facts.drop("work_jurisdiction"), table, places.columns)
+        found = facts.select("country", "state").unique()
+        known = [jurisdiction(country, state, self._book) for country, state in found.rows()]
+        table = found.with_columns(pl.Series("work_jurisdiction", known, pl.String))
+        return beside(facts.drop("work_jurisdiction"), table, found.columns)
 
     # --- Lists --------------------------------------------------------------------------------
 
@@ -237,7 +245,7 @@ class Reader:
         self,
         one: ListOf,
         stated: Mapping[str, pl.DataFrame],
-        offers: pl.DataFrame,
+        scales: pl.DataFrame,
         rates: Exchange,
     ) -> pl.DataFrame:
         """The facts of every entry of a list; in doubt where the door would say anything."""
@@ -256,7 +264,7 @@ class Reader:
         ]
         by_path = {path: column for column, path in paths_of(columns, facts.values()).items()}
         reading = Reading(self._book, list(facts.values()), dict.fromkeys(facts, ()), by_path)
-        found = reading.read(entries).with_columns(entries[OFFER], entries[POSITION])
+        found = reading.read(Stated(entries)).with_columns(entries[OFFER], entries[POSITION])
         found = found.with_columns(
             pl.col(name).fill_null(word)
             for name, word in one.assumed.items()
@@ -269,8 +277,7 @@ class Reader:
         if "currency" in facts:
             rated = rates.rated(found, "currency")
             found = converted(found, rated, [n for n, fact in facts.items() if is_money(fact)])
-        scaled = with_scale(offers, self._book).select(OFFER, SCALE)
-        found = found.join(scaled, on=OFFER, maintain_order="left")
+        found = of_their_offers(found, scales)
         doubt = found[DOUBT] | doubtful_entries(found, list(facts.values()))
         for column in unread:
             doubt |= entries[column].is_not_null()
@@ -286,7 +293,7 @@ class Reader:
         kept = of_offers(entries.drop(OF_ENTRIES), offers[OFFER])
         if name != PERCENTILES:
             return kept
-        asked = offers.filter(~own).select(OFFER, CELL)
+        asked = offers.select(OFFER, CELL).filter(~own)
         found = asked.join(cells.percentiles, on=CELL).drop(CELL)
         return pl.concat([kept, found.select(kept.columns)])
 
@@ -333,16 +340,19 @@ def _with_rates_of(lists: Iterable[pl.DataFrame], facts: pl.DataFrame) -> pl.Dat
 def _looked_up(facts: pl.DataFrame, own: pl.Series, cells: Cells) -> pl.DataFrame:
     """The cell of each offer; NULL where the offer brings its market."""
     asked = facts.select(ASKED).filter(~own)
-    found = beside(asked, cells.table, ASKED).drop(ASKED)
-    if asked.height == facts.height:
-        return found
-    place = (~own).cast(pl.UInt32).cum_sum() - 1
-    return found.select(pl.all().gather(place.set(own, None)))
+    found = beside(asked, cells.telling, ASKED).drop(ASKED)
+    return found.select(pl.all().gather(places(~own))) if own.any() else found
 
 
-def _is_stated(cells: pl.Series) -> pl.Series:
-    stated = cells.is_not_null()
-    return stated & (cells.str.strip_chars() != "") if cells.dtype == pl.String else stated
+def _some(sheet: Stated, columns: Iterable[str]) -> pl.Series:
+    """Whether anything stands in some columns."""
+    nothing = pl.repeat(value=False, n=sheet.raw.height, eager=True)
+    return reduce(or_, map(sheet.is_stated, columns), nothing)
+
+
+def _column(frame: pl.DataFrame, name: str) -> pl.Series | None:
+    """A column; NULL where there is none."""
+    return frame[name] if name in frame.columns else None
 
 
 def _of_cases(

@@ -60,7 +60,7 @@ def _check_one_place(sheet: Path, job: Job, parts: Sequence[Part]) -> None:
     """
     columns = [column for column, name in job.columns.lists.items() if name == COMPETING]
     for part in parts if columns else ():
-        raw = raw_part(part)
+        raw = raw_part(part, columns)
         for column in columns:
             entries = nested(raw, column)
             if entries.height:
@@ -74,9 +74,12 @@ def _numbered(job: Job, parts: Sequence[Part]) -> pl.DataFrame:
     Raises:
         UnusableCase: ``sheet-identifier-twice``.
     """
-    name = GIVEN if job.columns.identifier == OFFER else str(job.columns.identifier)
+    identifier = str(job.columns.identifier)
+    name = GIVEN if identifier == OFFER else identifier
     found = pl.concat(
-        raw_part(part).select(pl.col(name).cast(pl.String).str.strip_chars().alias("key"), OFFER)
+        raw_part(part, [identifier]).select(
+            pl.col(name).cast(pl.String).str.strip_chars().alias("key"), OFFER
+        )
         for part in parts
     ).drop_nulls()
     twice = found.filter(pl.col("key").is_duplicated())

@@ -52,6 +52,7 @@ class Scorer:
         self._frame = Frame(self._book, self._wanted(), self._also())
         first = date.fromisoformat(self._frame.first_day)
         self._reader = Reader(self._book, job.columns, job.sheet, job.today, first)
+        self._read = {*job.columns.read, *job.carried}
         self._cells: Cells | None = None
 
     def _wanted(self) -> list[str]:
@@ -73,8 +74,8 @@ class Scorer:
 
     def asked(self, part: Part) -> pl.DataFrame:
         """To which cells of the market the offers of a part belong."""
-        columns = self._reader.asked_columns
         lazy = pl.scan_parquet(part.file).slice(part.start, part.rows)
+        columns = self._reader.asked_columns(lazy.collect_schema())
         return self._reader.asked(lazy.select(columns).collect())
 
     def score(self, part: Part) -> Tally:
@@ -83,7 +84,7 @@ class Scorer:
         Raises:
             OfferdeskError: The book cannot be used, or a file cannot be read or written.
         """
-        raw = raw_part(part)
+        raw = raw_part(part, self._read)
         read = self._reader.read(raw, self._rivals(raw[OFFER]), self._market())
         raw = raw.select(OFFER, *self._passed_on())  # the rest takes room and is not read again
         judged = self._judged(read)
@@ -158,15 +159,22 @@ class Scorer:
                 self._asks(judged),
                 self._levers.chosen(judged),
                 judged.select(*said, HANGS, *MARKET, *self._job.also),
-                judged.select(OFFER)
-                .with_columns(
-                    pl.lit(self._book.hash).alias("book"),
-                    pl.lit(parity_run(self._book), pl.String).alias("parity"),
-                    pl.lit(self._job.snapshot, pl.String).alias("snapshot"),
-                )
-                .drop(OFFER),
+                self._origin(judged.height),
             ],
             how="horizontal",
+        )
+
+    def _origin(self, height: int) -> pl.DataFrame:
+        """What the answers come from: the same word in every row, kept once."""
+        found = {
+            "book": self._book.hash,
+            "parity": parity_run(self._book),
+            "snapshot": self._job.snapshot,
+        }
+        words = {name: [] if word is None else [word] for name, word in found.items()}
+        return pl.DataFrame(
+            pl.Series(name, word or [None], pl.Enum(word)).new_from_index(0, height)
+            for name, word in words.items()
         )
 
     def _asks(self, judged: pl.DataFrame) -> pl.DataFrame:
@@ -179,7 +187,10 @@ class Scorer:
 
     def _listed(self, judged: pl.DataFrame, prefix: str, name: str) -> pl.Series:
         """The names of what holds, in the order of the book, with ``;`` between them."""
-        columns = [column for column in judged.columns if column.startswith(prefix)]
+        flags = [column for column in judged.columns if column.startswith(prefix)]
+        columns = [column for column in flags if judged[column].any()]
+        if not columns:
+            return pl.Series(name, [""], pl.Categorical).new_from_index(0, judged.height)
         masks = judged.select(_mask(columns[n : n + WORD]) for n in range(0, len(columns), WORD))
         different = masks.unique()
         said = [
@@ -190,7 +201,7 @@ class Scorer:
             )
             for row in different.iter_rows()
         ]
-        table = different.with_columns(pl.Series(name, said, pl.String))
+        table = different.with_columns(pl.Series(name, said, pl.Categorical))
         return beside(masks, table, masks.columns)[name]
 
     def _rejects(self, read: Read, raw: pl.DataFrame) -> pl.DataFrame:
@@ -226,8 +237,8 @@ class Scorer:
         return tally
 
     def _count_questions(self, judged: pl.DataFrame, tally: Tally) -> None:
-        waiting = judged.filter(pl.col("status") == "needs_review")
         names = [column for column in judged.columns if column.startswith(QUESTION)]
+        waiting = judged.select(names).filter(judged["status"] == "needs_review")
         for name, count in _sums(waiting, names):
             tally.questions[name.removeprefix(QUESTION)] = count
 

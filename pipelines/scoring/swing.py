@@ -10,7 +10,7 @@ import polars as pl
 from rules.book import Book
 from rules.conversion import is_money
 from rules.frame import Frame
-from rules.frame_joins import beside, of_offers
+from rules.frame_joins import of_offers, of_their_offers
 from rules.rates import SWING
 from rules.sql_lists import OFFER
 
@@ -57,7 +57,7 @@ class Swing:
         # Both at once: those of the lower rate are numbered below zero.
         both = {name: pl.concat([higher[name], _negative(lower[name])]) for name in some}
         then = self.trial.judge(both).with_columns(pl.col(OFFER).abs())
-        found = beside(then, judged.select(OFFER, *OUTCOME).rename(_now), (OFFER,))
+        found = of_their_offers(then, judged.select(OFFER, *OUTCOME).rename(_now))
         moved = (pl.col(name) != pl.col(_now(name)) for name in OUTCOME)
         return found.filter(pl.any_horizontal(moved))[OFFER].unique()
 
@@ -83,7 +83,7 @@ class Swing:
         if OF_ENTRY not in entries.columns:
             return entries
         names = [name for name in entries.columns if name in self._money]
-        moved = _times(beside(entries, homes, (OFFER,)), names, OF_ENTRY, "home")
+        moved = _times(of_their_offers(entries, homes), names, OF_ENTRY, "home")
         return moved.select(entries.columns)
 
     def _with_factor(self, offers: pl.DataFrame, swing: int) -> pl.DataFrame:
