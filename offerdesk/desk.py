@@ -144,6 +144,7 @@ class Desk:
     def _log(self, record: Mapping[str, Any], facts: bytes, market: Mapping[str, Any]) -> str:
         from warehouse.books import keep_book
         from warehouse.log import LogEntry, append
+        from warehouse.retention import keep_to, retention
 
         entry = LogEntry(
             decision=canonical_bytes(record),
@@ -155,7 +156,11 @@ class Desk:
             if home().books not in self._kept_in:
                 keep_book(self.book)
                 self._kept_in.add(home().books)
-            return append(entry)
+            rule = retention()
+            row_id = append(entry)
+            if rule:
+                keep_to(rule)
+            return row_id
         except FailedWorld as problem:
             raise FailedWorld(
                 [replace(f, next_step=_or_without(f.next_step)) for f in problem.faults]
