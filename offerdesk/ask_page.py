@@ -90,6 +90,8 @@ def _reason(record: Record) -> str:
     flip = record["cheapest"]
     if flip is None:
         tried = record["proof"]["points"]
+        if not record["components"]:
+            return "No component of pay may move, and as it stands it is not accepted."
         if record["proof"]["by"] is None:
             return f"No ask was found, and it is not proved that there is none among {tried:,}."
         return f"None of the {tried:,} combinations up to the caps makes it accept; this is proved."
@@ -168,8 +170,8 @@ def _impossible(record: Record) -> Section | None:
         return None
     at_caps = found["at_the_caps"]
     still = f"row {at_caps['rule']} still decides: {outcome_line(at_caps)}"
-    told = f"With every component at its cap, {still}."
-    blocks: list[Block] = [Paragraph(told)]
+    told = f"With every component at its cap, {still}." if record["components"] else ""
+    blocks: list[Block] = [Paragraph(told)] if told else []
     if found["conditions"]:
         blocks.append(_bullets([_condition(one) for one in found["conditions"]]))
     blocks.append(Paragraph(_beyond(record, found)))
@@ -179,7 +181,7 @@ def _impossible(record: Record) -> Section | None:
 _TRUTHS = {True: "It is so", False: "It is not so", None: "It is not known"}
 _PAY = {
     True: "more pay could change that, but none up to the caps does",
-    False: "no pay changes that",
+    False: "nothing up to the caps changes that",
 }
 
 
@@ -196,7 +198,11 @@ def _beyond(record: Record, found: Record) -> str:
         return f"Beyond the caps, {amounts(record, flip)} would make it accept."
     if found["beyond_the_caps_proof"]["by"] is None:
         return "Whether anything up to twice the caps would, is not known."
-    return "Nothing up to twice the caps would either."
+    if not record["components"]:
+        return "There is nothing to raise as long as no component moves."
+    stays = any(one["is_closed"] for one in record["closed"])
+    rest = ", as long as what cannot move stays as it is" if stays else ""
+    return f"Nothing up to twice the caps would either{rest}."
 
 
 def _worse(record: Record) -> Section | None:
@@ -250,6 +256,9 @@ _NONE = {
 }
 
 
+_AS_IT_STANDS = "there is only the offer as it stands"
+
+
 def _proofs(record: Record) -> Section | None:
     return Section("", (_bullets(list(_proved(record))),))
 
@@ -261,7 +270,8 @@ def _proved(record: Record) -> Iterator[str]:
     ):
         if proof is not None:
             told = (_NONE if flip is None else _FOUND)[proof["by"]]
-            yield f"{what}: {told.format(**proof)}."
+            is_alone = flip is None and proof["points"] == 1
+            yield f"{what}: {_AS_IT_STANDS if is_alone else told.format(**proof)}."
     yield "Every amount shown was tried on the judge, both engines of it, like any decision."
 
 

@@ -95,12 +95,18 @@ def _answer(settling: Settling) -> Record:
 
 
 def _state(settling: Settling) -> str:
-    """DECIDED, SETTLED BY ONE, SETTLED TOGETHER, or UNDECIDABLE by any answers."""
+    """How far the verdict is settled.
+
+    ``DECIDED``; ``SETTLED BY ONE``; ``SETTLED TOGETHER``; ``UNDECIDABLE`` by any answers; or
+    ``NOT ALL TRIED``, where none that could be tried settles it and some could not.
+    """
     if settling.row.decides != "review":
         return "DECIDED"
     if any(one.settles for one in settling.asked):
         return "SETTLED BY ONE"
-    return "SETTLED TOGETHER" if settling.together else "UNDECIDABLE"
+    if settling.together:
+        return "SETTLED TOGETHER"
+    return "NOT ALL TRIED" if any(one.untried for one in settling.asked) else "UNDECIDABLE"
 
 
 def _question(one: Asked) -> Record:

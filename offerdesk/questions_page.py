@@ -47,8 +47,12 @@ def _sections(record: Record) -> Iterator[Section]:
     if joint:
         yield Section("Only answers to all of these settle it", (_texts(joint),))
     rest = [one for one in record["questions"] if one not in weighty and one not in joint]
+    untried = [one for one in rest if one["not_tried"]]
+    if untried:
+        yield Section("Answer these first, and ask again", (_texts(untried),))
+    rest = [one for one in rest if one not in untried]
     if rest:
-        yield Section("Open as well, and without bearing on the verdict", (_texts(rest),))
+        yield Section("Open as well; none of these alone changes the verdict", (_texts(rest),))
     if not record["questions"]:
         yield Section("", (Paragraph("Nothing is missing that the book would ask for."),))
 
@@ -73,8 +77,10 @@ def _headline(record: Record) -> str:
             return "one answer settles it"
         case "SETTLED TOGETHER":
             return f"{len(record['together'])} answers together settle it"
-        case _:
+        case "UNDECIDABLE":
             return "undecidable, whatever is answered"
+        case _:
+            return "open, and not all answers could be tried"
 
 
 def _section(record: Record, number: int, one: Record) -> Section:
@@ -118,7 +124,7 @@ def _shown(record: Record, place: Record, value: Any) -> str:
 def _without(one: Record) -> str:
     if one["places"]:
         return str(one["text"])
-    return f"{one['text']} (what may be answered cannot be listed, so it was not tried)"
+    return f"{one['text']} (what may be answered cannot be listed yet, so it was not tried)"
 
 
 def _how(record: Record) -> Section:
@@ -130,6 +136,6 @@ def _how(record: Record) -> Section:
     if record["state"] == "SETTLED TOGETHER":
         share = record["together_share"]
         told.append(f"Of random answers to all questions together {share:.0%} settle it.")
-    if record["state"] == "UNDECIDABLE":
+    if record["state"] in ("UNDECIDABLE", "NOT ALL TRIED"):
         told.append("Nor did random answers to all questions together settle it.")
     return Section("", (Bullets(tuple(told)),))

@@ -109,6 +109,16 @@ def test_what_no_answer_settles_is_undecidable() -> None:
     assert "undecidable" in found.to_text()
 
 
+def test_where_hardly_anything_is_stated_nothing_is_called_undecidable() -> None:
+    found = questions({"offer": {}})
+    assert found.record["state"] == "NOT ALL TRIED"
+    assert not any(one["settles"] for one in found.record["questions"])
+    text = found.to_text()
+    assert "undecidable" not in text
+    first = text[text.index("Answer these first") :].partition("Open as well")[0]
+    assert "What is the base salary?" in first
+
+
 def test_a_deadline_that_has_passed_is_settled_by_a_later_one() -> None:
     found = asked({"offer.response_deadline": "2026-02-27"})
     assert found.record["questions"][0]["id"] == "offer_still_open"

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from offerdesk.decision import Decision
 from offerdesk.offers import read_bytes
 from offerdesk.replay import as_logged
 from offerdesk.web import within
 from offerdesk.web.api import shapes
-from offerdesk.web.api.answering import JSON, as_bytes, sent, told
+from offerdesk.web.api.answering import JSON, sent, told
 from offerdesk.web.api.asked_once import IdempotencyKey, once
 from offerdesk.web.guard.refused import Refused
-from offerdesk.web.keeping import Once
+from offerdesk.web.making import Asked, made_of
 from offerdesk.web.telling import as_told
 from offerdesk.why import reasons
 from offerdesk.why_forms import as_plain
@@ -60,30 +60,14 @@ async def decide(
 ) -> Response:
     """Accept, counter or walk away. The decision is in the log before it is answered."""
     is_json, data = _is_json(request), await request.body()
-    decided, is_new = await within.working(request).decide(
-        _decided, request, data, is_json, as_of, market, log, once(request, data)
-    )
-    headers = {} if is_new else {"Idempotency-Replayed": "true"}
-    if decided.id is None:
-        return Response(as_bytes(decided.record), 200, headers, JSON)
-    headers |= {"Location": f"/api/decisions/{decided.id}", "ETag": f'"{decided.id}"'}
-    return Response(as_bytes(_shown(decided)), 201, headers, JSON)
-
-
-def _decided(
-    request: Request,
-    data: bytes,
-    is_json: bool,
-    as_of: date | None,
-    market: str | None,
-    log: bool,
-    key: Once | None,
-) -> tuple[Decision, bool]:
-    offer = read_bytes(data, "body", is_json=is_json)
-    made = within.decisions(request)
-    if not log:
-        return made.preview(offer, market=market, as_of=as_of), True
-    return made.make(within.user(request), offer, market=market, as_of=as_of, once=key)
+    offer = partial(read_bytes, data, "body", is_json=is_json)
+    asked = Asked(within.user(request), offer, market, as_of, log, once(request, data))
+    made = await within.decisions(request).make(asked)
+    if made.id is None:
+        return Response(made.body, 200, media_type=JSON)
+    headers = {} if made.is_new else {"Idempotency-Replayed": "true"}
+    headers |= {"Location": f"/api/decisions/{made.id}", "ETag": f'"{made.id}"'}
+    return Response(made.body, 201, headers, JSON)
 
 
 def _is_json(request: Request) -> bool:
@@ -98,10 +82,6 @@ def _is_json(request: Request) -> bool:
     allowed = ", ".join([JSON, *YAML])
     fault = Fault("media-type-unknown", "Content-Type", kind or "nothing", allowed, "say which")
     raise Refused(415, fault)
-
-
-def _shown(decision: Decision) -> dict[str, Any]:
-    return {"id": decision.id, **decision.record}
 
 
 @router.get(
@@ -147,7 +127,7 @@ async def read(
 
 def _as_form(request: Request, id: str, form: str) -> bytes:
     decision = as_logged(within.decisions(request).read(within.user(request), id))
-    return as_bytes(_shown(decision)) if form == "json" else decision.to_markdown().encode()
+    return made_of(decision).body if form == "json" else decision.to_markdown().encode()
 
 
 @router.get(
