@@ -56,7 +56,7 @@ def proofs_of(
 def as_form(book: Book, proofs: Proofs, form: str) -> str:
     """The proofs as a page for reading, or as JSON."""
     if form == "json":
-        return _as_json(book, proofs)
+        return as_json(record_of(book, proofs))
     return "\n".join([counted(book), *_page(proofs)])
 
 
@@ -162,20 +162,19 @@ def _yaml(offer: Mapping[str, Any]) -> str:
 # --- For machines -------------------------------------------------------------------------------
 
 
-def _as_json(book: Book, proofs: Proofs) -> str:
-    return as_json(
-        {
-            "hash": book.hash,
-            **counts_of(book),
-            "sound": not proofs.failed and not proofs.open,
-            "claims": [_claim(claim) for claim in proofs.claims],
-            "overlaps": [
-                {"wins": first, "over": second, "reason": reason}
-                for first, second, reason in proofs.overlaps
-            ],
-            "outside": list(proofs.outside),
-        }
-    )
+def record_of(book: Book, proofs: Proofs) -> dict[str, Any]:
+    """The proofs as plain values."""
+    return {
+        "hash": book.hash,
+        **counts_of(book),
+        "sound": not proofs.failed and not proofs.open,
+        "claims": [_claim(claim) for claim in proofs.claims],
+        "overlaps": [
+            {"wins": first, "over": second, "reason": reason}
+            for first, second, reason in proofs.overlaps
+        ],
+        "outside": list(proofs.outside),
+    }
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def page_of(record: Record) -> Page:
 
 def _sections(record: Record) -> Iterator[Section]:
     """The questions that matter one by one, those that matter together, and the others."""
-    weighty = _weighty(record)
+    weighty = that_matter(record)
     yield from (_section(record, number, one) for number, one in enumerate(weighty, 1))
     joint = [one for one in record["questions"] if one["id"] in record["together"]]
     if joint:
@@ -61,7 +61,7 @@ def _texts(some: list[Record]) -> Bullets:
     return Bullets(tuple(printable(_without(one)) for one in some))
 
 
-def _weighty(record: Record) -> list[Record]:
+def that_matter(record: Record) -> list[Record]:
     """The questions whose answers make a difference."""
     is_open = record["status"] == "needs_review"
     return [one for one in record["questions"] if one["settles" if is_open else "turns"]]
@@ -70,8 +70,9 @@ def _weighty(record: Record) -> list[Record]:
 def _headline(record: Record) -> str:
     match record["state"]:
         case "DECIDED":
-            count = len(_weighty(record))
-            return "no answer could turn it" if not count else f"{count} questions could turn it"
+            count = len(that_matter(record))
+            told = f"{count or 'no'} answer{'s' if count > 1 else ''}"
+            return f"{told} could turn it"
         case "SETTLED BY ONE":
             return "one answer settles it"
         case "SETTLED TOGETHER":
@@ -97,12 +98,13 @@ def _measure(record: Record, one: Record) -> str:
 def _leads(record: Record, place: Record) -> Iterator[str]:
     listed = [one for one in place["leads_to"] if one["verdict"] is not None]
     for one in listed[:MOST_LISTED]:
-        yield printable(f"{place['place']} {_range(record, place, one)}: {outcome_line(one)}")
+        yield printable(f"{place['place']} {span(record, place, one)}: {outcome_line(one)}")
     if len(listed) > MOST_LISTED:
         yield f"{place['place']}: {len(listed) - MOST_LISTED} more"
 
 
-def _range(record: Record, place: Record, one: Record) -> str:
+def span(record: Record, place: Record, one: Record) -> str:
+    """Answers that lead to the same: one, or from the first to the last."""
     low, high = (_shown(record, place, one[end]) for end in ("from", "to"))
     return low if low == high else f"{low} to {high}"
 
@@ -116,7 +118,7 @@ def _shown(record: Record, place: Record, value: Any) -> str:
         return money(value, record["currency"], decimals=2)
     if place["unit"].startswith("currency"):
         return money(value, record["currency"])
-    return f"{value:,.4g}"
+    return f"{value:,.0f}" if value >= 10_000 else f"{value:,.4g}"
 
 
 def _without(one: Record) -> str:
