@@ -396,7 +396,8 @@ class _Door:
         own["party_without_rate"] = bool(converter.without_rate)
         own["rate_was_used"] = bool(converter.used)
         own["rate_date"] = rates.day
-        dated = f", the rate of {rates.day}" if rates.day else ""
+        day = rates.day
+        dated = f", the rate of {day.day} {day:%B %Y}" if day else ""
         for code in sorted(converter.used):
             rate = rates.between(code, str(home))
             self.notices.append(
