@@ -276,7 +276,8 @@ def _asks(record: Mapping[str, Any]) -> Section | None:
     rows = tuple(
         (
             ask["label"],
-            *(_money(record, ask[part]) for part in ("offered", "opening", "target", "floor")),
+            *(_money(record, ask[part]) for part in ("offered", "opening", "target")),
+            _money(record, _least_to_sign(ask)),
         )
         for ask in record["ask"].values()
     )
@@ -288,13 +289,18 @@ def _asks(record: Mapping[str, Any]) -> Section | None:
     return _bullets("You may still ask, without making it a condition", polish)
 
 
+def _least_to_sign(ask: Mapping[str, Any]) -> float | None:
+    """The floor, or what is offered already where that is more: nobody signs for less."""
+    return max((ask[part] for part in ("offered", "floor") if ask[part] is not None), default=None)
+
+
 def _worth_of_asking(record: Mapping[str, Any]) -> str:
     """Both sides of asking, as far as they are known."""
     figures = record["derived"]
     gain, loss = figures["expected_gain_of_asking"], figures["expected_loss_of_asking"]
     risk = figures["rescission_risk"]
     said = "" if gain is None else f"Asking brings about {_money(record, gain)} a year on average. "
-    said += f"The chance that it costs the offer is about {risk:.0%}"
+    said += f"The chance that it costs the offer is about {100 * risk:.0f} %"
     return f"{said}, worth {_money(record, loss)} a year." if loss else f"{said}."
 
 

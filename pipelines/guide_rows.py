@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipelines.guides.checks import SHORT_PERIODS
 from pipelines.records import TableRow, canonical
+from pipelines.sources.annual import per_year
 from warehouse.companies import company_id
 from warehouse.places import places
 from warehouse.roles import role_of
@@ -34,8 +36,9 @@ def _scaled(amounts: Range, factor: float) -> Range:
     return (None if low is None else low * factor, None if high is None else high * factor)
 
 
-def _per_year(period: object) -> int:
-    return MONTHS if period == "mo" else 1
+def _per_year(period: object) -> float:
+    """How often a year holds a written period; one for a yearly amount or a whole grant."""
+    return per_year(str(period)) or 1
 
 
 def equity_basis(band: Record) -> str | None:
@@ -171,7 +174,7 @@ def _band(record: Record, band: Record, guide_id: str, number: int) -> TableRow:
         "pay_zone_raw": band.get("region"),
         "job_level_raw": band.get("level"),
         "currency": currency,
-        "pay_frequency": "monthly" if band.get("base_period") == "mo" else "annual",
+        "pay_frequency": SHORT_PERIODS.get(str(band.get("base_period")), "annual"),
         **_columns("base", _range(band, "base", _per_year(band.get("base_period")))),
         "equity_vehicle": band.get("equity_kind"),
         "equity_basis": equity_basis(band),

@@ -7,13 +7,19 @@ does not say whether its amounts are base or total; they are taken as stated tot
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.guides.cell import Cell, read_cell
-from pipelines.guides.columns import column_kind, equity_kind, equity_period
+from pipelines.guides.columns import (
+    column_kind,
+    end_of_range,
+    equity_kind,
+    equity_period,
+    pay_period,
+)
 from pipelines.guides.document import Document, Table
 from pipelines.guides.money import Money
-from pipelines.guides.zone import CODE, Zone, read_zone
+from pipelines.guides.zone import CODE, Zone, read_zone, zone_paid_in
 
 COMPONENTS = ("base", "stock", "bonus", "signon", "secondary", "total")
 
@@ -75,9 +81,21 @@ class Band:
 
 
 def find_band_table(document: Document) -> Table | None:
-    """The first table of the guide, if it is a band table; None otherwise."""
-    table = next(iter(document.tables), None)
-    return table if table and layout(table) else None
+    """The band table: the first one, or else the first that names zones and holds base pay.
+
+    Tables of facts about the employer may stand above it.
+    """
+    tables = [joined_ends(table) for table in document.tables]
+    if tables and layout(tables[0]):
+        return tables[0]
+    return next((table for table in tables if _pays_by_zone(table)), None)
+
+
+def _pays_by_zone(table: Table) -> bool:
+    shape = layout(table)
+    kinds = {column_kind(header) for header in table.header}
+    zoned = shape == "components" or (shape == "regions" and kinds & {"region", "level"})
+    return bool(zoned) and any(band.money("base") for band in read_bands(table))
 
 
 def layout(table: Table) -> str | None:
@@ -94,6 +112,21 @@ def layout(table: Table) -> str | None:
     return "levels" if kinds[0] in ("level", "title") and any(amounts) else None
 
 
+def joined_ends(table: Table) -> Table:
+    """The table with columns for the two ends of a range ("Base Min", "Base Max") made one."""
+    ends = {end: column for column, h in enumerate(table.header) if (end := end_of_range(h))}
+    pairs = {low: ends[kind, "high"] for (kind, end), low in ends.items()
+             if end == "low" and (kind, "high") in ends}  # fmt: skip
+    if not pairs:
+        return table
+    kept = [column for column in range(len(table.header)) if column not in pairs.values()]
+
+    def joined(row: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"{row[c]} - {row[pairs[c]]}" if c in pairs else row[c] for c in kept)
+
+    return Table(tuple(table.header[c] for c in kept), tuple(map(joined, table.rows)), table.line)
+
+
 def read_bands(table: Table) -> list[Band]:
     """The bands of a table, in the order in which it is read."""
     readers = {"regions": _by_region, "components": _by_component, "levels": _by_level}
@@ -106,13 +139,18 @@ def _by_region(table: Table) -> list[Band]:
 
 
 def _named(headers: tuple[str, ...]) -> list[str | None]:
-    """Kinds of the columns; a kind that occurs twice belongs to the first column."""
+    """Kinds of the columns; a kind that occurs twice belongs to the first column.
+
+    A first column with a name of its own holds the zones when no other does.
+    """
     seen: list[str | None] = []
     for header in headers:
         kind = column_kind(header)
         if kind in seen:
             kind = "secondary" if kind == "stock" else None
         seen.append(kind)
+    if seen[0] is None and not {"region", "level", "title"} & set(seen):
+        seen[0] = "region"
     return seen
 
 
@@ -123,26 +161,37 @@ def _row_band(table: Table, kinds: list[str | None], row: tuple[str, ...]) -> Ba
         if kind
     }
     zone = read_zone(by_kind["region"][1]) if "region" in by_kind else None
+    currency = by_kind["currency"][1].strip("* ") if "currency" in by_kind else None
+    if zone:
+        zone = zone_paid_in(zone, currency, row)
     parts = [by_kind[kind][1].replace("**", "") for kind in ("level", "title") if kind in by_kind]
     band = Band(zone, " ".join(filter(None, parts)) or None, line=table.line)
     for component in COMPONENTS:
         if component in by_kind:
             header, cell = by_kind[component]
             band.headers[component] = header
-            band.cells[component] = read_cell(cell, zone.currency if zone else None)
+            band.cells[component] = _pay_cell(header, cell, zone)
     return band
+
+
+def _pay_cell(header: str, text: str, zone: Zone | None) -> Cell:
+    """A cell of pay; its period is the header's where the amount itself states none."""
+    cell, period = read_cell(text, zone.currency if zone else None), pay_period(header)
+    if cell.money is None or cell.money.period or period is None:
+        return cell
+    return replace(cell, money=replace(cell.money, period=period))
 
 
 def _by_component(table: Table) -> list[Band]:
     bands = []
     for column, header in enumerate(table.header[1:], 1):
-        zone = read_zone(header)
+        zone = zone_paid_in(read_zone(header), None, tuple(row[column] for row in table.rows))
         band = Band(zone, None, line=table.line)
         for row in table.rows:
             kind = column_kind(row[0])
             if kind in COMPONENTS and kind not in band.cells:
                 band.headers[kind] = row[0]
-                band.cells[kind] = read_cell(row[column], zone.currency)
+                band.cells[kind] = _pay_cell(row[0], row[column], zone)
         bands.append(band)
     return bands
 

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
-from pipelines.guides.money import Money, alone, join, singles, unwrap
+from pipelines.guides.money import Money, Single, alone, join, singles, unwrap
 
 _SLASH = re.compile(r"\s*/\s*|\s*\|\s*")
-_DASH = re.compile(r"\s*[-\u2013\u2014\u2212]+\s*|\s+to\s+", re.IGNORECASE)
+_DASH = re.compile(r"\s*[-\u2013\u2014\u2212]+\s*[~\u2248]?\s*|\s+to\s+[~\u2248]?", re.IGNORECASE)
 _PERCENT = re.compile(
-    r"(?P<sign>[+~-])?\b(?P<low>\d+(?:\.\d+)?)\s*%?\s*(?:(?:[-\u2013\u2014\u2212]|to)\s*(?P<high>\d+(?:\.\d+)?))?"
+    r"(?P<sign>[+-])?\b(?P<low>\d+(?:[.,]\d+)?)\s*%?\s*"
+    r"(?:(?:[-\u2013\u2014\u2212]|to)\s*[~\u2248]?\s*(?P<high>\d+(?:[.,]\d+)?))?"
     r"\s*%(?P<plus>\+)?",
 )
 _UNITS = re.compile(
     r"(?P<low>\d[\d,]*)(?:\s*[-\u2013\u2014]\s*(?P<high>\d[\d,]*))?\+?"
     r"\s+(?:options|shares|units|RSUs|PSUs|PPUs)\b"
 )
+# Only one end of a range: the other is not known, and is left empty.
+_ONLY_HIGH = re.compile(
+    r"[\W_]*(?:up to|max(?:imum|\.)?|at most|no more than|\u2264|<)", re.IGNORECASE
+)
+_ONLY_LOW = re.compile(
+    r"[\W_]*(?:from|min(?:imum|\.)?|at least|starting (?:at|from)|\u2265|>)", re.IGNORECASE
+)
+_EMPHASIS = re.compile(r"(?<!\w)_+|_+(?!\w)|`+|\*\*")
+_SPACED_THOUSANDS = re.compile(r"(?<=\d)[ \u00a0\u202f\u2009](?=\d{3}(?!\d))")
 _NOTHING = re.compile(r"(?:none|n/?a|nil|no equity|[-\u2013\u2014\u2212]+|)", re.IGNORECASE)
 
 
@@ -34,6 +45,7 @@ class Cell:
         percent: Low and high percentage [%]; None when there is none.
         open_percent: True when the percentage ends in ``+``.
         units: Low and high number of shares or options, where no value is stated.
+        missing: ``low`` or ``high`` when only the other end is stated ("up to"), else None.
     """
 
     text: str
@@ -43,6 +55,7 @@ class Cell:
     percent: tuple[float, float] | None = None
     open_percent: bool = False
     units: tuple[int, int] | None = None
+    missing: str | None = None
 
     @property
     def words(self) -> str | None:
@@ -71,21 +84,32 @@ def read_cell(text: str, zone: str | None = None) -> Cell:
     >>> read_cell("$440K-$720K ($110K-$180K/yr)").annual.high
     180000.0
     """
-    plain = unwrap(text).replace("\u00a0", " ").strip()
+    plain = _SPACED_THOUSANDS.sub(",", _EMPHASIS.sub("", unwrap(text))).strip()
     if units := _UNITS.match(plain):
         low = int(units["low"].replace(",", ""))
         return Cell(plain, units=(low, int((units["high"] or units["low"]).replace(",", ""))))
     share = _PERCENT.search(plain)
     amounts = _amounts(_PERCENT.sub(lambda m: " " * len(m[0]), plain), zone)
-    cell = Cell(plain, *_sorted(amounts))
+    cell = Cell(plain, *_sorted(amounts), missing=_missing(plain, amounts, share))
     if share is None or share["sign"]:
         return cell
-    percent = (float(share["low"]), float(share["high"] or share["low"]))
+    percent = (_share(share["low"]), _share(share["high"] or share["low"]))
     return replace(cell, percent=percent, open_percent=bool(share["plus"]))
 
 
+def _share(written: str) -> float:
+    return float(written.replace(",", "."))
+
+
+def _missing(text: str, amounts: list[Money], share: re.Match[str] | None) -> str | None:
+    ranged = amounts[0].is_range if amounts else bool(share and share["high"])
+    if ranged:
+        return None
+    return "low" if _ONLY_HIGH.match(text) else "high" if _ONLY_LOW.match(text) else None
+
+
 def _amounts(text: str, zone: str | None) -> list[Money]:
-    found = [one for one in singles(text) if one.sign or one.scale or one.value >= 1000]
+    found = list(_amounts_of_pay(text))
     gaps = [text[a.end : b.start] for a, b in pairwise(found)]
     kinds = ["/" if _SLASH.fullmatch(g) else "-" if _DASH.fullmatch(g) else "x" for g in gaps]
     if kinds[:3] == ["/", "-", "/"]:  # interleaved: low / low - high / high
@@ -103,6 +127,15 @@ def _amounts(text: str, zone: str | None) -> list[Money]:
         amounts.append(_zoned(amount, zone))
         index += 2 if ranged else 1
     return amounts
+
+
+def _amounts_of_pay(text: str) -> Iterator[Single]:
+    """The numbers that are money: marked, large, or the low end of a range that is ("75-95K")."""
+    numbers = list(singles(text))
+    for one, following in zip_longest(numbers, numbers[1:]):
+        ends = following and following.scale and _DASH.fullmatch(text[one.end : following.start])
+        if one.sign or one.scale or one.value >= 1000 or ends:
+            yield one
 
 
 def _zoned(money: Money, zone: str | None) -> Money:

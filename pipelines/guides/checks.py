@@ -15,6 +15,7 @@ from pipelines.guides.bands import Band
 from pipelines.guides.money import Money, tidy
 from pipelines.guides.title import Title
 from pipelines.guides.totals import Total
+from pipelines.sources.annual import per_year
 
 # A unit of each currency in US dollars, to one digit or two: enough to tell a slip from a rate.
 # Source: euro reference rates of the European Central Bank, yearly means of 2025, rounded.
@@ -26,6 +27,7 @@ DOLLARS = {
     "PHP": 0.0174, "MYR": 0.23, "ZAR": 0.056,
 }  # fmt: skip
 TOLERANCE = 1.45
+SHORT_PERIODS = {"mo": "monthly", "wk": "weekly", "day": "daily", "hr": "hourly"}
 _RELATIVE = re.compile(
     r"equivalent|equiv\b|varies|relative|of (?:us|nyc|sf|bay)|adjusted", re.IGNORECASE
 )
@@ -94,21 +96,23 @@ def _amount(where: str, money: Money, currency: str | None) -> Iterator[Doubt]:
     if money.low > money.high:
         scaled = f"high end {tidy(money.high * 1000)}" if money.high * 1000 > money.low else None
         yield Doubt(where, "guide-low-above-high", "hold", money.raw, scaled)
-    if money.period == "mo":
-        yearly = f"{tidy(12 * money.low)}-{tidy(12 * money.high)} a year"
-        yield Doubt(where, "guide-monthly-amount", "flag", money.raw, yearly)
+    if money.period in SHORT_PERIODS:
+        yearly = f"{tidy(_yearly(money, money.low))}-{tidy(_yearly(money, money.high))} a year"
+        code = f"guide-{SHORT_PERIODS[money.period]}-amount"
+        yield Doubt(where, code, "flag", money.raw, yearly)
 
 
 def _conflict(own: Money, other: Money) -> bool:
     rates = DOLLARS.get(own.currency or ""), DOLLARS.get(other.currency or "")
     if None in rates or own.low > own.high or other.low > other.high:
         return False
-    ours, theirs = (_yearly(m) * (r or 0) for m, r in zip((own, other), rates, strict=True))
+    middles = ((m, (m.low + m.high) / 2) for m in (own, other))
+    ours, theirs = (_yearly(*m) * (r or 0) for m, r in zip(middles, rates, strict=True))
     return not 1 / TOLERANCE <= ours / theirs <= TOLERANCE if theirs else False
 
 
-def _yearly(money: Money) -> float:
-    return (money.low + money.high) / 2 * (12 if money.period == "mo" else 1)
+def _yearly(money: Money, amount: float) -> float:
+    return amount * (per_year(money.period) or 1)
 
 
 def _row(band: Band, where: str, total: Total) -> Iterator[Doubt]:
@@ -118,7 +122,8 @@ def _row(band: Band, where: str, total: Total) -> Iterator[Doubt]:
             where, "guide-row-of-two-currencies", "flag", "/".join(sorted(filter(None, currencies)))
         )
     base, stated = band.money("base"), band.money("total")
-    if base and stated and base.currency == stated.currency and stated.high < base.high:
+    comparable = base and stated and base.currency == stated.currency
+    if base and stated and comparable and stated.high < base.high and not stated.open_ended:
         yield Doubt(where, "guide-total-below-base", "hold", f"{stated.raw} < {base.raw}")
     if band.level_only:
         yield Doubt(where, "guide-level-table-kind", "flag", "base or total not stated", "total")

@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 _PATTERNS = (
-    ("region", r"^(?:region|location|market|city|geo\w*|pay zone|office|metro)\b"),
+    ("currency", r"^currency$"),
+    ("region", r"^(?:region|location|market|city|geo\w*|pay zone|office|metro|hub|country|site)\b"),
     ("level", r"^(?:level|grade|band)\b"),
     ("title", r"^(?:title|role)\b"),
     ("total", r"\btotal\b|\bTC\b|\bOTE\b|all-in"),
@@ -21,6 +22,15 @@ _PATTERNS = (
     ("bonus", r"bonus|incentive|variable|commission"),
     ("premium", r"premium"),
 )
+_BRACKETS = re.compile(r"\([^()]*\)")
+_PERIOD = re.compile(
+    r"\b(?P<unit>hourly|daily|weekly|monthly)\b"
+    r"|(?:/\s?|\bper )(?P<per>hour|hr|day|week|month|mo)\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"\b(?:(?P<low>min(?:imum)?|low|from)|(?P<high>max(?:imum)?|high|to))\b", re.IGNORECASE
+)
 _COMPILED = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _PATTERNS)
 
 
@@ -30,11 +40,16 @@ def column_kind(header: str) -> str | None:
 
     >>> [column_kind(h) for h in ("Region", "Stock (RSU/4yr)", "Sign-On / Bonus", "Bonus (Annual)")]
     ['region', 'stock', 'signon', 'bonus']
-    >>> column_kind("Tel Aviv (ILS)") is None
-    True
+    >>> column_kind("Equity (4yr total)"), column_kind("Tel Aviv (ILS)") is None
+    ('stock', True)
     """
     plain = header.replace("**", "").strip()
-    return next((name for name, pattern in _COMPILED if pattern.search(plain)), None)
+    outside = _BRACKETS.sub(" ", plain).strip()
+    return _kind(outside) or _kind(plain)
+
+
+def _kind(text: str) -> str | None:
+    return next((name for name, pattern in _COMPILED if pattern.search(text)), None)
 
 
 @lru_cache(maxsize=512)
@@ -73,3 +88,26 @@ def equity_period(text: str) -> str | None:
     if re.search(r"\b4[ -]?y(?:ea)?rs?\b|four[- ]year", text, re.IGNORECASE):
         return "4yr"
     return "yr" if re.search(r"/\s?y(?:ea)?r\b|annual|per year", text, re.IGNORECASE) else None
+
+
+@lru_cache(maxsize=512)
+def pay_period(header: str) -> str | None:
+    """The period shorter than a year that a pay header states; None when it states none.
+
+    >>> pay_period("Base (hourly)"), pay_period("Salary / month"), pay_period("Base Salary")
+    ('hr', 'mo', None)
+    """
+    match = _PERIOD.search(header)
+    if not match:
+        return None
+    return {"h": "hr", "d": "day", "w": "wk", "m": "mo"}[(match["unit"] or match["per"])[0].lower()]
+
+
+def end_of_range(header: str) -> tuple[str, str] | None:
+    """The component a header names, and which end of it; None for a header of whole ranges.
+
+    >>> end_of_range("Base Min"), end_of_range("Base (max)"), end_of_range("Base")
+    (('base', 'low'), ('base', 'high'), None)
+    """
+    match, kind = _ENDS.search(header), column_kind(header)
+    return (kind, str(match.lastgroup)) if match and kind else None

@@ -18,20 +18,27 @@ _TITLES = (
     r"(?:L|E|IC|ICT|M|P|T|SA|PM|TPM|SDE|MTS)-?\d+(?:[-\u2013/](?:[A-Z]*\d+))?\+?|[IVX]{2,3}",
     r"roles?|teams?|package|level",
 )
+# What ends an employer's name wherever it stands: "Google L6 Networking" is Google.
+_SHORT_TITLES = (
+    r"(?:SWE|SDE|DE|EM|PM|TPM|TPgM|SA|SRE|MLE|ML|DS|QR|VP|ED|CE|CSE|CSA|SSE|SysDE|SecEng)s?",
+    r"(?:L|E|IC|ICT|SDE|MTS)-?\d\S*",
+)
 _ROLE = re.compile(rf"\s+(?:{'|'.join(_TITLES)})$")
 _FILLERS = (
     r"and|or|an?|the|my|your|their|one|active|strong|competing|competitive|current|comparable",
     r"written|(?:two|three)(?=\s+competing)|design|data|engineering|existing|offers?",
     r"from|by|with|at|of|like|including|such as|both|to|is|are|against|for|versus|vs\.?|over",
     r"i(?:'|\u2019)?m|i am|currently|evaluating|have|hold|holding|leaving|between|choosing",
-    r"reference|referencing|cite|citing|present|(?:DE|DS|EM|PM|SA|TPM|SWE|ML|AI|UX)(?=\s+offer)",
+    r"based on|reference|referencing|cite|citing|present",
+    r"(?:DE|DS|EM|PM|SA|TPM|SWE|ML|AI|UX)(?=\s+offer)",
 )
 _LEAD = re.compile(rf"^(?:(?:{'|'.join(_FILLERS)})\b[\s:,]*)+", re.IGNORECASE)
 _LINK = re.compile(
     r"[\s\[(]*"
     r"(?:\boffers?\b(?:\s+in\s+[A-Z]\w+)?|\b(?:offering|pay(?:s|ing)?|packages?|commands?)\b)?"
-    r"\s*(?:(?:are|is|were)\s+)?"
-    r"(?:\b(?:at|offer(?:s|ing)?|pays?|ranging(?: from)?|of|in the|are|is|around)\b|:|\()?"
+    r"\s*(?:\b(?:are|is|were)\s+)?(?:\bhas offered me\b)?"
+    r"(?:[\u2014\u2013-]"
+    r"|\b(?:at|offer(?:s|ing)?|pays?|ranging(?: from)?|of|in the|are|is|around)\b|:|\()?"
     r"[\s(~≈]*$",
     re.IGNORECASE,
 )
@@ -40,15 +47,21 @@ _GENERIC = re.compile(
     r"funds?)\b",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(
+    r"\[([^\[\]]+)(?:\]?\s*|\]\s+(?:(?:[a-z]+|[A-Z]{2,4})\s+){1,5}(?:[a-z]+)?[$£€]?)$"
+)
+_CUT = re.compile(rf"(?<=\w)\s+(?:{'|'.join(_SHORT_TITLES)})\b.*$|\s*[(\]].*$|[\s\u2014\u2013.-]+$")
+_ROLE_OF = re.compile(r"^((?:[A-Z0-9][\w.&'-]*\s)*[A-Z0-9][\w.&'-]*)\s+(?:as|in|at the)\s.*$")
+_HELD_AT = re.compile(rf"^.*(?:{'|'.join(_TITLES)})\s+at\s+(?=[A-Z])")
 _PLACEHOLDER = re.compile(r"^\[?(?:company|competitor|employer|name)\b[^\]]*\]?$", re.IGNORECASE)
 _FROM = re.compile(
     r"[^.;$£€₹]{0,40}?\bfrom\s+(?:\[([^\]]+)\]|"
     r"((?:an?\s)?[A-Z][\w.&']*(?:(?:,? or |, |\s)(?:an?\s)?[A-Z][\w.&']*)*))"
 )
-_SPLIT = re.compile(r"\s*/\s*|\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or|vs\.?)\s+")
+_SPLIT = re.compile(r"\s*[/;]\s*|\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or|vs\.?)\s+")
 _BOUNDARY = re.compile(
     r"[\[;:.\"“”]\s+|[\[\"“]"
-    r"|\b(?:from|holding|hold|have|with|leaving|between|citing|reference|against)\s+(?!\[)",
+    r"|\b(?:from|holding|hold|have|with|leaving|between|citing|reference|against|alongside)\s+(?!\[)",
     re.IGNORECASE,
 )
 
@@ -135,7 +148,7 @@ def _names(before: str, later: bool) -> list[str]:
     """
     link = _LINK.search(before)
     stem = re.sub(r"\([^()]*\)", " ", before[: link.start() if link else None])
-    bracket = re.search(r"\[([^\[\]]+)\]?\s*(?:offers?|roles?)?\s*$", stem) if "[" in stem else None
+    bracket = _BRACKETED.search(stem)
     if bracket and "]" in before:
         return [name for part in _SPLIT.split(bracket[1]) if (name := _name(part))]
     if later:
@@ -164,6 +177,8 @@ def _names_after(after: str) -> list[str]:
 def _name(text: str) -> str:
     name = re.sub(r"\s+\b(?:offers?|in\s+[A-Z]\w+)\b.*$", "", text.strip(" \"“”'[]"))
     name = re.sub(r"['\u2019]s\b.*$", "", _LEAD.sub("", name).strip(" \"“”'[]"))
+    if not _GENERIC.search(name):
+        name = _CUT.sub("", _ROLE_OF.sub(r"\1", _HELD_AT.sub("", name)))
     while not _GENERIC.search(name) and (shorter := _ROLE.sub("", name)) != name:
         name = shorter.strip()
     if _PLACEHOLDER.match(name):

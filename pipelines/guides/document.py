@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pipelines.guides.plain import plain_markdown
+
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _BOLD_LINE = re.compile(r"^\*\*([^*]+)\*\*:?$")
 _RULE_ROW = re.compile(r"^\|?[\s:|-]+\|?$")
@@ -69,7 +71,7 @@ def read_document(text: str, name: str) -> Document:
     >>> [s.heading for s in doc.sections], doc.tables[0].rows
     (['', 'A guide'], (('1', '2'),))
     """
-    lines = tuple(text.replace("\ufeff", "").replace("\r\n", "\n").split("\n"))
+    lines = tuple(plain_markdown(text).split("\n"))
     sections = [Section("", 1)]
     for number, line in enumerate(lines, 1):
         heading = heading_of(line)

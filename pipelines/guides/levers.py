@@ -1,4 +1,4 @@
-"""The levers of a guide: their titles and scripts, in the five forms in which they are written.
+"""The levers of a guide: their titles and scripts, in the forms in which they are written.
 
 ``1. **Title:** "script"``; ``**Lever 1 — Title:** "script"``; ``#### Global Lever 1: Title`` with
 the script below or behind a dash; ``**1. Title**`` with the script below.
@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from pipelines.guides.document import Document
 
-_PREFIX = r"(?:(?:Global|Negotiation)\s+)?Lever\s+\d+\s*(?:[:.\u2014\u2013]|-{1,2})\s*"
+_PREFIX = (
+    r"(?:(?:Global|Negotiation)\s+)?Lever\s+"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight)\s*(?:[:.\u2014\u2013]|-{1,2})\s*"
+)
 _FORMS = (
     re.compile(
         rf"^(?P<n>\d+)[.)]\s+\*\*\s*(?P<lever>{_PREFIX})?(?P<title>.+?)\s*\*\*(?P<rest>.*)$",
@@ -22,7 +26,14 @@ _FORMS = (
     re.compile(rf"^#{{2,6}}\s+(?P<lever>{_PREFIX})(?P<title>.+?)$(?P<rest>)", re.IGNORECASE),
     re.compile(r"^\*\*\s*(?P<n>\d+)[.)]\s*(?P<lever>)(?P<title>.+?)\s*\*\*(?P<rest>.*)$"),
 )
+# Lists that are levers only because a heading says so.
+_PLAINER = (
+    re.compile(r"^[-*\u2022]\s+\*\*\s*(?P<title>.+?)\s*\*\*(?P<rest>.*)$"),
+    re.compile(r"^#{2,6}\s+(?P<n>\d+)[.)]\s+(?P<title>.+?)$(?P<rest>)"),
+    re.compile(r"^(?P<n>\d+)[.)]\s+(?P<title>[^*\"\u201c:]{3,80}?)\s*:\s*(?P<rest>.*)$"),
+)
 _HEADING = re.compile(r"\blevers?\b", re.IGNORECASE)
+_COLUMN = re.compile(r"\W*lever\b", re.IGNORECASE)
 _END = re.compile(r"negotiate[- ]up|^#{1,6}\s|^---+$|evidence|^\*\*[^*]+\*\*:?$", re.IGNORECASE)
 _SECTION = re.compile(r"#{1,6}\s|\*\*[^*]+\*\*:?$")
 _ASK = re.compile(r"[>\s*#]*negotiate[- ]up\s+strategy", re.IGNORECASE)
@@ -54,8 +65,21 @@ def read_levers(document: Document) -> list[Lever]:
     numbered = [_numbered(document, form, _HEADING) for form in (_FORMS[0], _FORMS[3])]
     unheaded = (_numbered(document, form, None) for form in (_FORMS[3], _FORMS[0]))
     chosen = labelled if len(labelled) > 2 else _latest(numbered)
-    chosen = chosen or next((found for found in unheaded if len(found) > 2), [])
+    plainer = (_numbered(document, form, _HEADING) for form in _PLAINER)
+    found = chain(unheaded, plainer, [_tabled(document)])
+    chosen = chosen or next((levers for levers in found if len(levers) > 2), [])
     return [replace(lever, script=lever.script or _below(document, lever.line)) for lever in chosen]
+
+
+def _tabled(document: Document) -> list[Lever]:
+    """The levers of a table that has a column of that name; the next column is the script."""
+    for table in document.tables:
+        column = next((n for n, h in enumerate(table.header) if _COLUMN.match(h)), None)
+        if column is not None:
+            scripts = [row[column + 1] if column + 1 < len(row) else "" for row in table.rows]
+            titles = [re.sub(r"\*\*", "", row[column]).strip(" :") for row in table.rows]
+            return [Lever(*pair, table.line) for pair in zip(titles, scripts, strict=True)]
+    return []
 
 
 def _latest(lists: list[list[Lever]]) -> list[Lever]:
@@ -106,7 +130,9 @@ def _lever(match: re.Match[str], line: int) -> Lever:
     tail = _TAIL.search(title)
     if tail and not rest:
         title, rest = title[: tail.start()], title[tail.end() :]
-    return Lever(re.sub(r"\*\*", "", title).strip().rstrip(":").strip(), rest.strip(" :"), line)
+    return Lever(
+        re.sub(r"\*\*", "", title).strip().rstrip(":").strip(), rest.strip(" :\u2014\u2013"), line
+    )
 
 
 def _below(document: Document, line: int) -> str:
@@ -114,7 +140,7 @@ def _below(document: Document, line: int) -> str:
     below = []
     for text in document.lines[line:]:
         plain = text.strip()
-        if _END.search(plain) or any(form.match(plain) for form in _FORMS):
+        if _END.search(plain) or any(form.match(plain) for form in (*_FORMS, *_PLAINER)):
             break
         below.append(plain.lstrip("> "))
     return " ".join(part for part in below if part).strip()

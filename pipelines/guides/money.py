@@ -39,6 +39,12 @@ SYMBOLS = {
     "CN¥": "CNY",
     "RMB": "CNY",
     "NIS": "ILS",
+    "Kč": "CZK",
+    "Ft": "HUF",
+    "RM": "MYR",
+    "Rp": "IDR",
+    "฿": "THB",
+    "₦": "NGN",
     "¥": "JPY",
     "kr": "SEK",
     "$": "USD",
@@ -96,6 +102,12 @@ SHARED = {
 }
 SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "l": 1e5, "cr": 1e7}
 WORDS = {
+    "万": 1e4,
+    "萬": 1e4,
+    "만": 1e4,
+    "亿": 1e8,
+    "億": 1e8,
+    "억": 1e8,
     "thousand": 1e3,
     "million": 1e6,
     "mn": 1e6,
@@ -116,16 +128,27 @@ _SIGN = "|".join(
     + [rf"(?<![A-Za-z]){sign}" for sign in SYMBOLS if sign.isalpha()]
     + [rf"(?<![A-Za-z]){code}" for code in CODES]
 )
-_NUMBER = r"\d{1,3}(?:[,'\u2019\u00a0\u202f]\d{2,3})+(?:\.\d+)?|\d+(?:\.\d{3}){2,}|\d+(?:\.\d+)?"
-_SCALE = rf"(?:[KkMBL]|\s?Cr|\s?cr|(?<=\d)m)(?![A-Za-z])|\s?(?:{'|'.join(WORDS)})\b"
+_GROUP = r"[,'\u2019\u00a0\u202f\u2009]"
+_NUMBER = (
+    rf"\d{{1,3}}(?:{_GROUP}\d{{2,3}})*{_GROUP}\d{{3}}(?!\d)(?:\.\d+)?|\d+(?:\.\d{{3}}){{2,}}"
+    r"|\d+,\d{1,2}(?=\s?[KkMBL](?![A-Za-z]))|\d+(?:\.\d+)?"
+)
+_SCALE = (
+    r"(?:[KkMBL]|\s?Cr|\s?cr|(?<=\d)m)(?![A-Za-z])"
+    rf"|\s?(?i:{'|'.join(word for word in WORDS if word.isascii())})\b"
+    rf"|\s?(?:{'|'.join(word for word in WORDS if not word.isascii())})"
+)
+PERIODS = {"y": "yr", "a": "yr", "p": "yr", "mo": "mo", "h": "hr", "w": "wk", "d": "day"}
 _PERIOD = (
-    r"\s?(?:/|per\s)\s?(?:(?:RSU|RSUs)/)?(?P<years>4[ -]?)?(?P<unit>years?|yrs?|annum|months?|mo)\b"
-    r"|\s(?P<adverb>annually|monthly|a\syear|a\smonth)\b"
+    r"\s?(?:/|per\s)\s?(?:(?:RSU|RSUs)/)?(?P<years>4[ -]?)?"
+    r"(?P<unit>years?|yrs?|annum|months?|mo|hours?|hrs?|weeks?|wk|days?)\b"
+    r"|\s(?P<adverb>annually|monthly|hourly|weekly|daily|p\.?a\b"
+    r"|an?\s(?P<noun>year|month|hour|week|day))\b"
 )
 _BEFORE = re.compile(rf"(?:{_SIGN})\s?\Z")
 _AMOUNT = re.compile(
     rf"(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+)?"
-    rf"(?P<after>\s?(?:€|£|zł|kr\b|(?:{'|'.join(CODES)})\b(?!\s?\d)))?(?:{_PERIOD})?(?P<percent>\s?%)?"
+    rf"(?P<after>\s?(?:€|£|zł|Kč|Ft\b|kr\b|(?:{'|'.join(CODES)})\b(?!\s?\d)))?(?:{_PERIOD})?(?P<percent>\s?%)?"
 )
 _JOIN = re.compile(r"\s*[-\u2013\u2014\u2212]\s*|\s+to\s+|\s*\.\.\.?\s*", re.IGNORECASE)
 
@@ -138,7 +161,8 @@ class Money:
         low: Low end [currency units]; equal to ``high`` for a single amount.
         high: High end [currency units].
         currency: ISO 4217 code; None when the text names none.
-        period: ``yr``, ``mo`` or ``4yr`` when the amount itself says so, else None.
+        period: ``yr``, ``mo``, ``wk``, ``day``, ``hr`` or ``4yr`` when the amount itself says so,
+            else None.
         open_ended: True when the amount ends in ``+``.
         start: Offset of the first character.
         end: Offset behind the last character.
@@ -163,7 +187,9 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class _Single:
+class Single:
+    """One number as written, with its currency (``sign``) and its multiplier, where it has any."""
+
     value: float
     sign: str | None
     scale: float | None
@@ -174,7 +200,7 @@ class _Single:
     digits: str
 
 
-def singles(text: str) -> Iterator[_Single]:
+def singles(text: str) -> Iterator[Single]:
     """Every number that is not a percentage, with whatever money marks stand beside it."""
     for match in _AMOUNT.finditer(text):
         if match["percent"]:
@@ -191,11 +217,11 @@ def _glued(text: str, match: re.Match[str]) -> bool:
     return before.isalpha() or (not match["plus"] and after.isalpha())
 
 
-def _single(match: re.Match[str], sign: re.Match[str] | None) -> _Single:
+def _single(match: re.Match[str], sign: re.Match[str] | None) -> Single:
     written = sign[0] if sign else match["after"] or ""
     scale = _scale(match["scale"])
     digits = match["number"]
-    return _Single(
+    return Single(
         _number(digits, scale), written.strip() or None, scale, _period(match),
         bool(match["plus"]), sign.start() if sign else match.start(), match.end(), digits,
     )  # fmt: skip
@@ -209,7 +235,9 @@ def _scale(written: str | None) -> float | None:
 
 
 def _number(digits: str, scale: float | None) -> float:
-    plain = re.sub(r"[,'\u2019\u00a0\u202f]", "", digits)
+    if re.fullmatch(r"\d+,\d{1,2}", digits):
+        digits = digits.replace(",", ".")  # a decimal comma: a group has three digits
+    plain = re.sub(_GROUP, "", digits)
     if not scale and re.fullmatch(r"\d{1,3}(?:\.\d{3})+", plain):
         plain = plain.replace(".", "")  # a full stop before three digits groups thousands
     return round(float(plain) * (scale or 1), 4)
@@ -218,10 +246,8 @@ def _number(digits: str, scale: float | None) -> float:
 def _period(match: re.Match[str]) -> str | None:
     if match["years"]:
         return "4yr"
-    written = match["unit"] or match["adverb"] or ""
-    if not written:
-        return None
-    return "mo" if "mo" in written else "yr"
+    written = match["unit"] or match["noun"] or match["adverb"] or ""
+    return next((PERIODS[start] for start in PERIODS if written.startswith(start)), None)
 
 
 def currency_of(sign: str | None, zone: str | None = None) -> str | None:
@@ -271,7 +297,7 @@ def scan(text: str, zone: str | None = None) -> list[Money]:
     return [amount for amount in amounts if amount.currency]
 
 
-def alone(one: _Single, text: str, zone: str | None = None) -> Money:
+def alone(one: Single, text: str, zone: str | None = None) -> Money:
     """A single amount as a range of one."""
     currency = currency_of(one.sign, zone)
     return Money(
@@ -280,7 +306,7 @@ def alone(one: _Single, text: str, zone: str | None = None) -> Money:
     )  # fmt: skip
 
 
-def join(low: _Single, high: _Single, text: str, zone: str | None = None) -> Money:
+def join(low: Single, high: Single, text: str, zone: str | None = None) -> Money:
     """Two amounts as one range; currency and scale written once count for both ends."""
     first = low.value
     if low.scale is None and high.scale and "," not in low.digits and low.value < 1000:

@@ -7,7 +7,7 @@ import re
 from pipelines.guides.document import Document
 
 _RANGE = (
-    r"\+?~?(?P<low>\d+(?:\.\d+)?)(?:\s*%?\s*(?:[-\u2013\u2014]|to)\s*(?P<high>\d+(?:\.\d+)?))?"
+    r"\+?~?(?P<low>\d+(?:\.\d+)?)(?:\s*%?\s*(?:[-\u2013\u2014]|to)\s*\+?(?P<high>\d+(?:\.\d+)?))?"
     r"\s*%\+?"
 )
 _STATED = (

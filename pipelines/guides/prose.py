@@ -24,7 +24,8 @@ _KINDS = (
     ),
     (
         "total",
-        r"\bTCs?\b|\btotal\b(?! rewards)|\bpackages?\b|\bcomp(?:ensation)?\b|\bOTE\b|\ball-in\b",
+        r"\bTCs?\b|\btotal\b(?! (?:rewards|equity|grants?|RSUs?|stock|options?)\b)"
+        r"|\bpackages?\b|\bcomp(?:ensation)?\b|\bOTE\b|\ball-in\b",
     ),
     ("base", r"\bbase\b|\bsalary\b|\ball-cash\b"),
     (
@@ -37,7 +38,8 @@ _KINDS = (
 _KEYWORD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _KINDS), re.IGNORECASE)
 _STOP = re.compile(
     r"[;,+()\[\]\u2014\u2013=\"“”]|\s/\s|\s-{1,2}\s|\.\s|\b(?:with|and|or|plus|from|to|by|that|which|if|but|"
-    r"when|because|reflecting|citing|versus|vs|below|above|up|tied)\b|(?<!-)\bon\b",
+    r"when|because|reflecting|citing|versus|vs|below|above|up|tied"
+    r"|would|will|should|could|can|may|might|must)\b|(?<!-)\bon\b",
     re.IGNORECASE,
 )
 _BEFORE_STOP = re.compile(
@@ -45,11 +47,15 @@ _BEFORE_STOP = re.compile(
 )
 _CONNECTOR = re.compile(
     r"(?:\b(?:at|of|to|is|are|as|in|around|above|exceeds?|exceeding|reach(?:es)?|near|hits?|valued|be"
-    r"|goes|over|approximately|roughly|minimum|than|between)|:|=|\()"
+    r"|goes|over|approximately|roughly|minimum|than|between|targeting|rang(?:es?|ing) from)"
+    r"|[:=(>\u2265])"
     r"[\s~≈]*(?:(?:least|a|an|the|about|approximately|roughly|minimum|at|around|of)\s+)*[~≈]?\s*$",
     re.IGNORECASE,
 )
 _ADDED = re.compile(r"\b(?:additional|extra|another|worth)\s*[~≈]?$", re.IGNORECASE)
+_MORE = re.compile(
+    r"\s+(?:more|extra|on top|above (?:the )?(?:initial|first|standard))\b", re.IGNORECASE
+)
 _FOUR_YEARS = re.compile(
     r"^[^,;+]*?(?:over (?:4|four) years|/\s?4\s?yr|\b4[- ]?yr\b|over 4yr|four[- ]year)",
     re.IGNORECASE,
@@ -121,9 +127,12 @@ def _ask(text: str, amounts: list[Money], index: int) -> Ask:
     shares = UNITS.search(before) if aside else None
     if shares and before.rstrip(" ~≈").endswith(("(", "approximately", "about", "roughly")):
         return Ask("stock", money, None, int(shares[1].replace(",", "")), aside)
-    added = _ADDED.search(before)
+    added = _ADDED.search(before) or _MORE.match(after)
     component = "delta" if added else _named_after(after) or _named_before(before)
-    return Ask(component, money, _period(money, before, after), None, aside)
+    period = _period(money, before, after)
+    if component is None and period == "4yr":
+        component = "stock"  # nothing else is paid over four years
+    return Ask(component, money, period, None, aside)
 
 
 def _named_after(text: str) -> str | None:

@@ -137,7 +137,11 @@ def _band_part(
 
 def _note(document: Document, table: Table) -> str:
     """The text between the band table and the next heading."""
-    section = next(section for section in document.sections if table in section.tables)
+    section = next(
+        section
+        for section in document.sections
+        if any(own.line == table.line for own in section.tables)
+    )
     below = (line for number, line in section.lines if number > table.line)
     return " ".join(line for line in below if not line.startswith("|"))
 

@@ -28,13 +28,13 @@ def band_record(band: Band, total: Total, doubts: Sequence[Doubt], note: str) ->
         "region_raw": band.zone.raw if band.zone else None,
         "level": band.level,
         "currency": band.currency,
-        **span("base", band.money("base")),
-        **span("stock", band.money("stock")),
+        **_ends(band, "base"),
+        **_ends(band, "stock"),
         "stock_period": band.stock_period,
         "equity_kind": equity_kind(note) if band.level_only else band.equity_kind,
         **_bonus(band, note),
-        **span("signon", band.money("signon")),
-        **span("total", band.money("total")),
+        **_ends(band, "signon"),
+        **_ends(band, "total"),
         "base_period": _period(band, "base"),
         "total_period": _period(band, "total"),
         **span("stock_annual", annual),
@@ -63,6 +63,16 @@ def span(name: str, money: Money | None) -> Record:
     }
 
 
+def _ends(band: Band, name: str) -> Record:
+    """Both ends of a component; an end that the cell leaves open downward or upward is None."""
+    cell = band.cells.get(name)
+    return span(name, band.money(name)) | _unstated(name, cell.missing if cell else None)
+
+
+def _unstated(name: str, missing: str | None) -> Record:
+    return {f"{name}_{missing}": None} if missing else {}
+
+
 def _bonus(band: Band, note: str) -> Record:
     """The bonus as an amount or in percent; a table by level states it in its note."""
     cell = band.cells.get("bonus")
@@ -72,13 +82,14 @@ def _bonus(band: Band, note: str) -> Record:
         share = (float(stated["low"]), float(stated["high"] or stated["low"]))
     money = cell.money if cell else None
     low, high = (money.low, money.high) if money else share or (None, None)
+    missing = cell.missing if cell else None
     return {
         "bonus_low": tidy(low),
         "bonus_high": tidy(high),
         "bonus_unit": "amount" if money else "pct" if share else None,
         "bonus_pct_low": tidy(share[0]) if money and share else None,
         "bonus_pct_high": tidy(share[1]) if money and share else None,
-    }
+    } | _unstated("bonus", missing)
 
 
 def _period(band: Band, name: str) -> str | None:

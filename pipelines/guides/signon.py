@@ -12,6 +12,8 @@ from pipelines.guides.money import Money, scan
 from pipelines.guides.prose import asks, sentences
 from pipelines.guides.strategy import stretches
 
+# Whose words these are: not the employer's counter, not another's offer.
+OURS = ("target", "fallback", "plain", "accept")
 _WORD = re.compile(r"sign(?:ing)?[- ]?on|signing", re.IGNORECASE)
 _LATER = re.compile(r"negotiate[- ]up", re.IGNORECASE)
 
@@ -30,7 +32,7 @@ def read_signon(
             return money
     sources = (
         (line for line in document.lines if not _LATER.search(line) and not line.startswith("|")),
-        (piece.text for piece in stretches(strategy) if piece.kind in ("target", "fallback")),
+        (piece.text for piece in stretches(strategy) if piece.kind in OURS),
     )
     for lines in sources:
         if found := _first_range(lines):

@@ -37,7 +37,11 @@ _RELATIVE = (
     ("bonus_pct", re.compile(_PERCENT + r"(?:[\w-]+\s+){0,3}?bonus\b")),
     ("equity_shares", re.compile(rf"(?<![$£€₹₪¥\d,.\u2013-])(?<![A-Z] ){UNITS.pattern}")),
 )
-_FIGURE = re.compile(r"[$£€₹₪¥₩₫₱₺]\s?\[?\d|\b[A-Z]{3}\s?\[?\d|\d\s?%|\bkr\s?\d|zł|Rs")
+_FIGURE = re.compile(
+    r"[$£€₹₪¥₩₫₱₺]\s?\[?\d|\b[A-Z]{3}\s?\[?\d|\d\s?%|\bkr\s?\d|zł|Rs"
+    r"|\d(?:[KkMBL]|\s?[a-z]{4,8})?\s?(?:[€£]|[A-Z]{3}\b|K\u010d)"
+)
+_TURN = re.compile(r"(?:\bbut\b|\s[\u2014\u2013]\s|;)[^\u2014\u2013;]*$")
 _FALLBACK = re.compile(r"^[\W_]*(?:if|when|should|once)\b", re.IGNORECASE)
 _TO_ACCEPT = re.compile(r"\d[^.]*\bto accept\b\W*$")
 _PLACE = re.compile(
@@ -198,7 +202,9 @@ def _cut(sentence: str, place: str | None, opening: str) -> Iterable[Stretch]:
         following = match.lastgroup or "plain"
         if opening == "fallback" and following in ("target", "counter"):
             following = "fallback"
-        if following == kind or (kind == "accept" and following in ("target", "counter")):
+        if following == kind or (
+            kind == "accept" and not _turns(sentence[start : match.start()], match)
+        ):
             continue
         if match.start() > start and (kind, following) != ("plain", "competing"):
             yield Stretch(kind, sentence[start : match.start()], place, counter)
@@ -206,6 +212,14 @@ def _cut(sentence: str, place: str | None, opening: str) -> Iterable[Stretch]:
             start = match.start()
         kind = following
     yield Stretch(kind, sentence[start:], place, counter)
+
+
+def _turns(floor: str, cue: re.Match[str]) -> bool:
+    """Whether a floor is followed by another thought: advice to push behind a "but" or a dash."""
+    if cue.lastgroup == "target":
+        pushed = re.match("push|ask|request|negotiate", cue[0], re.IGNORECASE)
+        return bool(pushed and _FIGURE.search(floor) and _TURN.search(floor))
+    return cue.lastgroup != "counter"
 
 
 def _collect(

@@ -13,6 +13,7 @@ from pipelines.guides.bands import Band
 from pipelines.guides.money import Money
 
 GRANT_YEARS = 4
+YEARLY = (None, "yr", "4yr")
 CLOSE, LOOSE = 0.10, 0.20
 _YEAR_ONE = re.compile(r"\((?P<basis>y(?:ea)?r\.? ?1[^)]*|first[- ]year[^)]*)\)", re.IGNORECASE)
 
@@ -25,7 +26,7 @@ class Total:
         basis: ``annualised``, ``full_grant``, ``cash_only``, ``year1`` or ``unknown``: how the
             stated total was built.
         low: Base, a year's equity and bonus at the low end [band currency per year]; None when
-            a component is missing or in another currency.
+            a component is missing, in another currency, or stated at one end only.
         high: The same at the high end.
         delta_pct: Stated over computed at the middle, less one [%]; None without both.
     """
@@ -46,12 +47,17 @@ def compute_total(band: Band) -> Total:
     """The yearly total of a band, and how the stated total relates to it."""
     base, stock, stated = band.money("base"), band.money("stock"), band.money("total")
     known = [money for money in (base, stock, stated) if money]
-    if base is None or any(m.currency != base.currency or m.period == "mo" for m in known):
+    halved = any(cell.missing for cell in band.cells.values())
+    if (
+        base is None
+        or halved
+        or any(m.currency != base.currency or m.period not in YEARLY for m in known)
+    ):
         return Total("unknown")
     years = 1 if band.stock_period == "yr" else GRANT_YEARS
     ends = [_end(band, base, stock, high, years) for high in (False, True)]
     whole = [_end(band, base, stock, high, 1) for high in (False, True)]
-    if stated is None:
+    if stated is None or not sum(ends):
         return Total("unknown", *ends)
     middle = (stated.low + stated.high) / 2
     delta = round(100 * (middle / (sum(ends) / 2) - 1), 1)

@@ -8,7 +8,7 @@ CREATE TABLE band (
     pay_zone_raw VARCHAR NOT NULL,
     job_level_raw VARCHAR,           -- NULL: the band is for every level of the guide
     currency VARCHAR NOT NULL,
-    pay_frequency VARCHAR NOT NULL,  -- annual or monthly, as written; amounts here are per year
+    pay_frequency VARCHAR NOT NULL,  -- annual, monthly, weekly, daily or hourly, as written; amounts here are per year
     base_min DOUBLE,                 -- NULL: no base stated
     base_max DOUBLE,
     equity_vehicle VARCHAR,
