@@ -252,6 +252,8 @@ def test_of_two_levers_that_contradict_each_other_one_applies() -> None:
     assert told["start_date_after_vest"]["applies"] is True
     assert told["early_start"]["applies"] is False
     assert "contradicts start_date_after_vest" in told["early_start"]["why"]
+    assert told["critical_project_deadline"]["applies"] is True
+    assert "start early" not in " ".join(one["script"] for one in found["levers"])
     assert "early_start" not in orjson.dumps(found["levers"]).decode()
     alone = recorded({**both, "candidate.next_vest_value": 0})["levers_considered"]
     assert {one["id"]: one["applies"] for one in alone}["early_start"] is True

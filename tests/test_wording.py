@@ -10,7 +10,7 @@ import pytest
 from rules.checker import Type
 from rules.units import parse_unit
 from rules.wording import filled, money, shown, slots
-from tests.offers import PERCENTILE, book, clerk, judge, recorded
+from tests.offers import PERCENTILE, book, clerk, judge, recorded, rival
 
 
 def number(unit: str) -> Type:
@@ -70,6 +70,63 @@ def test_percentages_are_fractions_and_counts_are_not() -> None:
     assert any(lever["script"].startswith("2 teams") for lever in teams["levers"])
     survey = recorded({"offer.base_salary": 188_000, "market.percentiles": [PERCENTILE]})
     assert any("over 120 records" in lever["script"] for lever in survey["levers"])
+
+
+ONE_YEAR: dict[str, Any] = {"offer.equity_grant_years": 1, "offer.vest_schedule": [1]}
+LIFTED: dict[str, Any] = {  # an offer that may be shown lifts what can be asked over the band
+    "candidate.competing_offers": [rival(base_salary=230_000, equity_grant_value=260_000)]
+}
+
+
+@pytest.mark.parametrize(
+    ("lever", "changes", "words"),
+    [
+        ("market_band_gap", {}, "from $180,000 to $220,000. With what I bring, I was expecting $2"),
+        ("market_band_gap", LIFTED, "pays for this level in Austin. With what I bring, I was"),
+        (
+            "pay_transparency_range",
+            {"offer.posted_range": {"min": 190_000, "max": 220_000}},
+            "I expected to be placed at $220,000 in it",
+        ),
+        (
+            "pay_transparency_range",
+            {"offer.posted_range": {"min": 190_000, "max": 219_999}},
+            "How was my place in it decided?",
+        ),
+        (
+            "pay_transparency_range",
+            {"offer.posted_range": {"min": 220_001, "max": 260_000}},
+            "How was my place in it decided?",
+        ),
+        (
+            "equity_band_gap",
+            {"offer.equity_grant_value": 120_000},
+            "At this level, 4-year grants run from $100,000 to $200,000. I was expecting $200,000.",
+        ),
+        (
+            "equity_band_gap",
+            ONE_YEAR | {"offer.equity_grant_value": 30_000},
+            "to $200,000. With 1-year vesting, I was expecting $50,000.",
+        ),
+        (
+            "equity_band_gap",
+            LIFTED | {"offer.equity_grant_value": 120_000},
+            "The grant sits low for this level. I was expecting $205,000.",
+        ),
+        (
+            "refresh_guarantee",
+            {"offer.vest_schedule": [0.38, 0.32, 0.2, 0.1]},
+            "The grant runs for 4 years.",
+        ),
+        ("refresh_guarantee", ONE_YEAR, "The grant runs for one year."),
+    ],
+)
+def test_an_ask_is_set_beside_a_range_only_where_it_lies_in_it(
+    lever: str, changes: dict[str, Any], words: str
+) -> None:
+    found = recorded({"offer.base_salary": 188_000} | changes)
+    scripts = {one["id"]: one["script"] for one in found["levers"]}
+    assert words in scripts[lever]
 
 
 def test_every_sentence_of_the_book_names_only_what_the_book_knows() -> None:
