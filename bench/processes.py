@@ -91,7 +91,7 @@ class _Memory:
 
     def watch(self, process: subprocess.Popen[str]) -> None:
         while process.poll() is None:
-            found = {one: _memory(one) for one in _tree(process.pid)}
+            found = {one: _memory(one) for one in tree(process.pid)}
             self.peak = max(self.peak, sum(now for now, _ in found.values()))
             self.high_waters |= {one: most for one, (_, most) in found.items() if most}
             time.sleep(EVERY)
@@ -103,7 +103,7 @@ def _worked() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _tree(root: int) -> list[int]:
+def tree(root: int) -> list[int]:
     """A process and all that it started."""
     found = [root]
     for one in found:

@@ -22,7 +22,7 @@ from offerdesk.book_check import proofs_of
 from rules.book import BOOK
 from rules.loader import load_book
 from rules.proving.claims import CHAPTERS
-from tests.test_seeded_books import SEEDS, Seed, found
+from tests.proving.seeding import Seed, found, seeds
 
 RESULTS = Path(__file__).resolve().parent / "results"
 STANDINGS = ("proved", "shown", "stated", "failed", "not_proved")
@@ -72,10 +72,9 @@ def prove_seeded(seeds: Sequence[Seed]) -> Seeded:
     """Look for the faults of the seeded books."""
     worked, kinds = _cpu(), dict[str, tuple[int, int]]()
     for seed in seeds:
-        kind = seed.name.partition(":")[0]
-        planted, seen = kinds.get(kind, (0, 0))
-        told = any(code == seed.code and seed.place in place for code, place in found(seed))
-        kinds[kind] = planted + 1, seen + told
+        planted, seen = kinds.get(seed.kind, (0, 0))
+        faults, _ = found(seed)
+        kinds[seed.kind] = planted + 1, seen + seed.is_told(faults)
     return Seeded(kinds, round((_cpu() - worked) / len(seeds), 2))
 
 
@@ -87,11 +86,11 @@ def _cpu() -> float:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print the tables and keep them."""
     parser = argparse.ArgumentParser(prog="python -m bench.proving", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=len(SEEDS), help="how many seeded books")
+    parser.add_argument("--seeds", type=int, help="how many seeded books; all when not given")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the tables are kept")
     wanted = parser.parse_args(arguments)
     described = machine.describe()
-    proved, planted = prove_shipped(), prove_seeded(SEEDS[: wanted.seeds])
+    proved, planted = prove_shipped(), prove_seeded(seeds()[: wanted.seeds])
     kept = {
         "machine": {**described, "load_after": machine.load()},
         "proved": asdict(proved),

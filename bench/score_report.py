@@ -112,6 +112,7 @@ def _engines(found: Figures) -> Iterator[str]:
     yield ""
     cpu = {(one["engine"], one["rows"]): _each(one, "cpu_seconds") for one in found["runs"]}
     head = ["engine", "offers", "seconds", "offers/s", "CPU us/offer", "CPU / our slice"]
+    head.append("peak MB")
     rows = [
         [
             found["names"][one["engine"]],
@@ -120,6 +121,7 @@ def _engines(found: Figures) -> Iterator[str]:
             f"{one['rows'] / one['seconds']:,.0f}",
             f"{_each(one, 'cpu_seconds'):.2f}",
             _over(_each(one, "cpu_seconds"), cpu.get((OURS, one["rows"]))),
+            one["peak_mb"],
         ]
         for one in sorted(found["runs"], key=lambda one: one["rows"])
     ]
@@ -166,7 +168,7 @@ def _ratio(name: str, above: Figures, below: Sequence[Figures]) -> list[object]:
         for what in ("seconds", "cpu_seconds")
     ]
     sizes = dict.fromkeys((above["rows"], below[0]["rows"]))
-    return [name, " / ".join(f"{size:,}" for size in sizes), *(f"{one:.1f}" for one in found)]
+    return [name, " / ".join(f"{size:,}" for size in sizes), *(f"{one:.2f}" for one in found)]
 
 
 def _agreement(found: Figures) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Whole sheets scored, and the book alone beside engines in which people write it by hand.
 
-``python -m bench.scoring`` makes the offers first, which does not count.  With ``--long`` it also
-scores ten million of them, and fifty where the disk has room; that takes half an hour.
+``python -m bench.scoring`` makes the offers first, which does not count.  With ``--long`` there are
+also ten million of them, and for whole sheets fifty where the disk has room; that takes half an
+hour.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import json
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ SIZES = [10_000, 100_000, 1_000_000]
 LONG = [10_000_000, 50_000_000]
 BYTES_AN_OFFER = 400  # of the sheet, the answers, the ledger and what a run keeps meanwhile
 REFERENCE, WHOLE_REFERENCE = "our_frame", "our_whole_frame"
-MOST_COMPARED = 1_000_000  # answers that are compared one by one; of more, the counts
+MOST_COMPARED = 1_000_000  # answers that are compared at once; of larger sheets, the counts
 
 Figures = dict[str, Any]
 
@@ -44,9 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     described = machine.describe()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        sizes = [*wanted.sizes, *(LONG if wanted.long else ())]
-        scored = list(_scored(sizes, folder))
-        compared = compare(wanted.sizes, folder, wanted.engines)
+        long = LONG if wanted.long else ()
+        scored = list(_scored([*wanted.sizes, *long], folder))
+        compared = compare([*wanted.sizes, *long[:1]], folder, wanted.engines)
     found = {
         "machine": {**described, "load_after": machine.load(), "book": book().hash[:12]},
         "scored": scored,
@@ -169,7 +171,7 @@ def compare(sizes: Sequence[int], folder: Path, engines: Sequence[str]) -> Figur
             continue
         enough = [rows for rows in sizes if rows < most]
         enough += [rows for rows in sizes if rows >= most][:1]
-        runs += _timed(name, [folders[rows] for rows in enough])
+        runs += [_timed(name, folders[rows]) for rows in enough]
     largest = {one.engine: one for one in runs}
     return {
         "runs": [asdict(one) for one in runs],
@@ -181,10 +183,10 @@ def compare(sizes: Sequence[int], folder: Path, engines: Sequence[str]) -> Figur
     }
 
 
-def _timed(name: str, folders: Sequence[Path]) -> list[Run]:
-    command = [sys.executable, "-m", "bench.batch.running", name, *map(str, folders)]
+def _timed(name: str, folder: Path) -> Run:
+    command = [sys.executable, "-m", "bench.batch.running", name, str(folder)]
     ran = run(command, {"POLARS_MAX_THREADS": "2"})
-    return [Run(**json.loads(line)) for line in ran.said.splitlines()]
+    return replace(Run(**json.loads(ran.said)), peak_mb=round(ran.peak_mb))
 
 
 def _differing(name: str, folders: Mapping[int, Path], runs: Sequence[Run]) -> dict[str, int]:
@@ -212,9 +214,14 @@ def differing_answers(
         name: The other one.
         columns: What is compared.
     """
-    found = pl.read_parquet(place / name / "*.parquet")
-    expected = pl.read_parquet(place / reference / "*.parquet")
-    return differences(expected.filter(pl.col("offer_id") < found.height), found, columns)
+    found, expected = (pl.scan_parquet(place / one / "*.parquet") for one in (name, reference))
+    total: Counter[str] = Counter()
+    for start in range(0, found.select(pl.len()).collect().item(), MOST_COMPARED):
+        here = pl.col("offer_id").is_between(start, start + MOST_COMPARED - 1)
+        some = found.filter(here).collect()
+        last = here & (pl.col("offer_id") <= some["offer_id"].max())
+        total.update(differences(expected.filter(last).collect(), some, columns))
+    return dict(total)
 
 
 def _verdicts(answers: Path) -> dict[str, int]:

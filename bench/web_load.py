@@ -15,7 +15,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +28,7 @@ from rules.source import read_document
 CONNECTIONS = 32
 DIFFERENT = 1_000  # offers of each example
 DECIDE = "POST /api/decisions"
+KEYED = 10  # one decision in so many is asked for under a key
 # What else is asked in a second, evenly among the decisions; `{id}` is of a decision made before.
 READS = {
     "GET /api/decisions/{id}": 14,
@@ -53,6 +54,7 @@ class Found:
         snapshots: Market snapshots by which was decided, counted.
         late: Requests that were sent more than 5 ms after they were due, for want of us.
         lasted: From the first request to the last answer [s].
+        worked: Time that processors worked on asking [s].
     """
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
@@ -61,13 +63,14 @@ class Found:
     snapshots: Counter[str | None] = field(default_factory=Counter)
     late: int = 0
     lasted: float = 0.0
+    worked: float = 0.0
 
 
 def kinds(rate: int) -> list[str]:
     """The requests of a second, the rarer ones spread among the decisions."""
     placed = [((n + 0.5) / rate, DECIDE) for n in range(rate)]
-    for number, (kind, count) in enumerate(READS.items()):
-        placed += [((n + 0.1 + 0.08 * number) / count, kind) for n in range(count)]
+    for number, (kind, often) in enumerate(READS.items()):
+        placed += [((n + 0.1 + 0.08 * number) / often, kind) for n in range(often)]
     return [kind for _, kind in sorted(placed)]
 
 
@@ -95,7 +98,7 @@ class Load:
         parts = urlsplit(address)
         self._place = (parts.hostname or "127.0.0.1", parts.port or 80)
         self._host = parts.netloc
-        self._bodies = bodies()
+        self._bodies, self._numbers = bodies(), count()
         self._free: asyncio.Queue[tuple[Any, Any]] = asyncio.Queue()
         self.found = Found()
 
@@ -105,7 +108,7 @@ class Load:
             self._free.put_nowait(await asyncio.open_connection(*self._place))
         plan, tasks = cycle(kinds(rate)), set()
         interval = 1 / (rate + sum(READS.values()))
-        begin = time.perf_counter()
+        begin, before = time.perf_counter(), time.process_time()
         for number in range(int(seconds / interval)):
             due = begin + number * interval
             wait = due - time.perf_counter()
@@ -117,6 +120,7 @@ class Load:
             task.add_done_callback(tasks.discard)
         await asyncio.gather(*tasks)
         self.found.lasted = time.perf_counter() - begin
+        self.found.worked = time.process_time() - before
         return self.found
 
     async def _ask(self, kind: str, due: float) -> None:
@@ -138,9 +142,10 @@ class Load:
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n"
         if kind != DECIDE:
             return f"{head}\r\n".encode()
-        body = next(self._bodies)
-        length = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        return f"{head}{length}".encode() + body
+        body, number = next(self._bodies), next(self._numbers)
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        head += f"Idempotency-Key: load-{number}\r\n" if number % KEYED == 0 else ""
+        return f"{head}\r\n".encode() + body
 
     def _note(self, kind: str, status: int, body: bytes, seconds: float) -> None:
         self.found.seconds[kind].append(seconds)
@@ -169,6 +174,7 @@ def as_record(found: Found) -> dict[str, Any]:
         "snapshots": {str(name): count for name, count in found.snapshots.items()},
         "late": found.late,
         "lasted": round(found.lasted, 2),
+        "asking_seconds": round(found.worked, 1),
         "ids": found.ids,
     }
 

@@ -50,23 +50,24 @@ def page_of(record: Record) -> Page:
 
 def _headline(record: Record) -> str:
     now = outcome_line(record)
-    if _is_accepted(record):
+    if is_accepted(record):
         return f"{now}: nothing to ask for"
     flip = record["cheapest"]
     if flip is None:
         return f"{now}: no ask can make it accept"
     verb = "makes" if len(flip["amounts"]) == 1 else "make"
-    return f"{now}: {_amounts(record, flip)} {verb} it accept"
+    return f"{now}: {amounts(record, flip)} {verb} it accept"
 
 
-def _is_accepted(record: Record) -> bool:
+def is_accepted(record: Record) -> bool:
+    """Whether there is nothing left to ask for."""
     return bool(record["verdict"] == "accept" and record["status"] == "decided")
 
 
-def _amounts(record: Record, flip: Record) -> str:
+def amounts(record: Record, flip: Record) -> str:
     """The components that move, with what they move to.
 
-    >>> _amounts({"currency": "USD", "components": [{"component": "base", "label": "base salary"}],
+    >>> amounts({"currency": "USD", "components": [{"component": "base", "label": "base salary"}],
     ...           "worse": []}, {"amounts": {"base": {"to": 231000.0}}})
     'base salary $231,000'
     """
@@ -84,18 +85,21 @@ def _labels(record: Record) -> dict[str, str]:
 
 
 def _reason(record: Record) -> str:
-    if _is_accepted(record):
+    if is_accepted(record):
         return "The verdict is accept already. Below is how much worse the offer may get."
     flip = record["cheapest"]
     if flip is None:
         tried = record["proof"]["points"]
+        if not record["components"]:
+            return "No component of pay may move, and as it stands it is not accepted."
         if record["proof"]["by"] is None:
             return f"No ask was found, and it is not proved that there is none among {tried:,}."
         return f"None of the {tried:,} combinations up to the caps makes it accept; this is proved."
-    return f"{record['because']} {_costs(record, flip)}"
+    return f"{record['because']} {costs(record, flip)}"
 
 
-def _costs(record: Record, flip: Record) -> str:
+def costs(record: Record, flip: Record) -> str:
+    """What the smallest ask costs, and how sure it is that nothing is cheaper."""
     weights = record["wishes"]["weights"]
     told = "counts" if weights else "costs the employer"
     how = "by your weights" if weights else "over four years"
@@ -166,8 +170,8 @@ def _impossible(record: Record) -> Section | None:
         return None
     at_caps = found["at_the_caps"]
     still = f"row {at_caps['rule']} still decides: {outcome_line(at_caps)}"
-    told = f"With every component at its cap, {still}."
-    blocks: list[Block] = [Paragraph(told)]
+    told = f"With every component at its cap, {still}." if record["components"] else ""
+    blocks: list[Block] = [Paragraph(told)] if told else []
     if found["conditions"]:
         blocks.append(_bullets([_condition(one) for one in found["conditions"]]))
     blocks.append(Paragraph(_beyond(record, found)))
@@ -177,7 +181,7 @@ def _impossible(record: Record) -> Section | None:
 _TRUTHS = {True: "It is so", False: "It is not so", None: "It is not known"}
 _PAY = {
     True: "more pay could change that, but none up to the caps does",
-    False: "no pay changes that",
+    False: "nothing up to the caps changes that",
 }
 
 
@@ -191,10 +195,14 @@ def _condition(one: Record) -> str:
 def _beyond(record: Record, found: Record) -> str:
     flip = found["beyond_the_caps"]
     if flip is not None:
-        return f"Beyond the caps, {_amounts(record, flip)} would make it accept."
+        return f"Beyond the caps, {amounts(record, flip)} would make it accept."
     if found["beyond_the_caps_proof"]["by"] is None:
         return "Whether anything up to twice the caps would, is not known."
-    return "Nothing up to twice the caps would either."
+    if not record["components"]:
+        return "There is nothing to raise as long as no component moves."
+    stays = any(one["is_closed"] for one in record["closed"])
+    rest = ", as long as what cannot move stays as it is" if stays else ""
+    return f"Nothing up to twice the caps would either{rest}."
 
 
 def _worse(record: Record) -> Section | None:
@@ -205,7 +213,7 @@ def _worse(record: Record) -> Section | None:
     nearest = record["nearest_worse"]
     blocks: list[Block] = [grid]
     if nearest is not None and len(nearest["amounts"]) > 1:
-        told = f"Together, {_amounts(record, nearest)} already turns it to {outcome_line(nearest)}."
+        told = f"Together, {amounts(record, nearest)} already turns it to {outcome_line(nearest)}."
         blocks.append(Paragraph(told))
     return Section("How much worse it may get, all else the same", tuple(blocks))
 
@@ -248,6 +256,9 @@ _NONE = {
 }
 
 
+_AS_IT_STANDS = "there is only the offer as it stands"
+
+
 def _proofs(record: Record) -> Section | None:
     return Section("", (_bullets(list(_proved(record))),))
 
@@ -259,7 +270,8 @@ def _proved(record: Record) -> Iterator[str]:
     ):
         if proof is not None:
             told = (_NONE if flip is None else _FOUND)[proof["by"]]
-            yield f"{what}: {told.format(**proof)}."
+            is_alone = flip is None and proof["points"] == 1
+            yield f"{what}: {_AS_IT_STANDS if is_alone else told.format(**proof)}."
     yield "Every amount shown was tried on the judge, both engines of it, like any decision."
 
 

@@ -8,13 +8,12 @@ from dataclasses import asdict, dataclass
 from textwrap import indent
 from typing import Any
 
-from offerdesk.backtest import KINDS, Tried, counted
 from offerdesk.listings import as_json, columns
 from offerdesk.markdown import escaped
+from offerdesk.tried import KINDS, Tried, counted
 from rules.wording import money
 
 SHOWN = 40  # of anything, in the text
-TOGETHER = "no single change alone"
 _ASIDE = {
     "refused": "would be refused",
     "own_market": "brought their own market, which no snapshot changes",
@@ -71,6 +70,7 @@ def record(tried: Sequence[Tried], redacted: int = 0) -> dict[str, Any]:
     return {
         "counts": {**{kind: counts[kind] for kind in KINDS}, "redacted": redacted},
         "causes": dict(_causes(tried)),
+        "market_rows": dict(_market_rows(tried)),
         "asked": [{**asdict(one), "difference": one.difference} for one in asked(tried)],
         "decisions": list(map(asdict, tried)),
     }
@@ -85,17 +85,23 @@ def sections(
     for kind, title in (("verdict", "Another verdict"), ("refused", "Refused")):
         some = [one for one in tried if one.kind == kind]
         if some:
-            more = f"and {len(some) - SHOWN:,} more" if len(some) > SHOWN else ""
-            yield lay(title, _FLIPS, [_line(one) for one in some[:SHOWN]], more)
-    causes = [(cause, f"{count:,}") for cause, count in _causes(tried)]
-    if causes:
-        yield lay("Brought about by", ("change", "verdicts"), causes[:SHOWN])
+            yield lay(title, _FLIPS, [_line(one) for one in some[:SHOWN]], _more(len(some)))
+    for title, found in ((_CAUSES, _causes(tried)), (_ROWS, _market_rows(tried))):
+        lines = [(one, f"{count:,}") for one, count in found[:SHOWN]]
+        if lines:
+            yield lay(title, ("", "verdicts"), lines, _more(len(found)))
     moved = [_moved(one) for one in asked(tried) if one.difference]
     if moved:
         yield lay("Asked for, over four years", ("", "before", "", "after", "difference"), moved)
 
 
-_FLIPS = ("decision", "before", "", "after", "company", "role", "because of")
+_FLIPS = ("decision", "before", "", "after", "company", "role", "alone brought about by")
+_CAUSES = "Brought about by (a verdict that each of two changes alone turns counts for both)"
+_ROWS = "Market rows that differ for these verdicts, whether or not they count"
+
+
+def _more(count: int) -> str:
+    return f"and {count - SHOWN:,} more" if count > SHOWN else ""
 
 
 def _summary(tried: Sequence[Tried], by: str, redacted: int) -> str:
@@ -112,15 +118,17 @@ def _summary(tried: Sequence[Tried], by: str, redacted: int) -> str:
 
 def _line(one: Tried) -> tuple[str, ...]:
     after = " ".join(one.after) if one.after else one.found
-    causes = ", ".join(one.causes) or (TOGETHER if one.kind == "verdict" else "")
-    return (one.id, " ".join(one.before), "->", after, one.company or "", one.role or "", causes)
+    by = ", ".join(one.brought_about_by)
+    return (one.id, " ".join(one.before), "->", after, one.company or "", one.role or "", by)
 
 
 def _causes(tried: Sequence[Tried]) -> list[tuple[str, int]]:
-    """Each change, and how many verdicts it alone turns over."""
-    flips = [one for one in tried if one.kind == "verdict"]
-    found = Counter(cause for one in flips for cause in one.causes or (TOGETHER,))
-    return found.most_common()
+    """Each change, and how many verdicts it alone turns over; and of how many that is not known."""
+    return Counter(cause for one in tried for cause in one.brought_about_by).most_common()
+
+
+def _market_rows(tried: Sequence[Tried]) -> list[tuple[str, int]]:
+    return Counter(cell for one in tried for cell in one.market_rows).most_common()
 
 
 def _moved(one: Asked) -> tuple[str, ...]:

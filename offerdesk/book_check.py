@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -56,7 +56,7 @@ def proofs_of(
 def as_form(book: Book, proofs: Proofs, form: str) -> str:
     """The proofs as a page for reading, or as JSON."""
     if form == "json":
-        return _as_json(book, proofs)
+        return as_json(record_of(book, proofs))
     return "\n".join([counted(book), *_page(proofs)])
 
 
@@ -83,25 +83,36 @@ def _page(proofs: Proofs) -> Iterator[str]:
 
 
 def _chapter(claims: list[Claim]) -> Iterator[str]:
-    counts = {
-        "proved": "proved of every case",
-        "shown": "shown by an offer that was judged",
-        "stated": "stated by the book, with its reason",
-        "failed": "FAILED",
-        "not_proved": "NOT PROVED",
-    }
-    told = ((sum(claim.standing == one for claim in claims), text) for one, text in counts.items())
-    yield "  " + ", ".join(f"{count} {text}" for count, text in told if count)
-    for reason, excepted in _exceptions(claims).items():
-        text = f"except for {', '.join(excepted)}: {reason}"
-        yield from wrap(text, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    yield f"  {_counts(claims)}"
+    for claim in claims:
+        if claim.standing == "proved" and claim.chapter in _NAMED:
+            yield from wrap(claim.text, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    for reason, stated in _exceptions(claims).items():
+        for one in stated:
+            yield from wrap(one, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+        yield from wrap(reason, WIDTH, initial_indent="    ", subsequent_indent="    ")
     for claim in claims:
         if claim.standing in _MARKS:
             yield from _broken(claim)
 
 
+_NAMED = ("monotone", "inputs")  # chapters of which it matters what was claimed, and of what
+_STANDINGS = {
+    "proved": "proved of every case",
+    "shown": "shown by an offer that was judged",
+    "stated": "stated by the book as meant",
+    "failed": "FAILED",
+    "not_proved": "NOT PROVED",
+}
+
+
+def _counts(claims: Sequence[Claim]) -> str:
+    counts = ((sum(claim.standing == one for claim in claims), one) for one in _STANDINGS)
+    return ", ".join(f"{count} {_STANDINGS[one]}" for count, one in counts if count)
+
+
 def _exceptions(claims: list[Claim]) -> dict[str, list[str]]:
-    """What the book excepts, by the reason that it gives."""
+    """What the book excepts, by the reason that it gives; overlaps have a section of their own."""
     found: dict[str, list[str]] = {}
     for claim in claims:
         if claim.standing == "stated" and claim.chapter != "rows":
@@ -130,16 +141,16 @@ def _told(fault: Fault) -> Iterator[str]:
 
 
 def _overlaps(proofs: Proofs) -> Iterator[str]:
-    by_first: dict[str, list[str]] = {}
-    for first, second in proofs.overlaps:
-        by_first.setdefault(first, []).append(second)
-    for first, others in by_first.items():
-        yield f"  {first} before {', '.join(others)}"
+    together: dict[tuple[str, str], list[str]] = {}
+    for first, second, reason in proofs.overlaps:
+        together.setdefault((first, reason), []).append(second)
+    for (first, reason), others in together.items():
+        yield f"  {first} before {', '.join(others)}: {reason or 'NOT STATED by the book'}"
 
 
 def _verdict(proofs: Proofs) -> str:
     if not proofs.failed and not proofs.open:
-        return f"All {len(proofs.claims)} claims hold."
+        return f"All {len(proofs.claims)} claims hold: {_counts(proofs.claims)}."
     told = f"{len(proofs.failed)} of {len(proofs.claims)} claims failed"
     return f"{told}, and {len(proofs.open)} are not proved." if proofs.open else f"{told}."
 
@@ -151,17 +162,19 @@ def _yaml(offer: Mapping[str, Any]) -> str:
 # --- For machines -------------------------------------------------------------------------------
 
 
-def _as_json(book: Book, proofs: Proofs) -> str:
-    return as_json(
-        {
-            "hash": book.hash,
-            **counts_of(book),
-            "sound": not proofs.failed and not proofs.open,
-            "claims": [_claim(claim) for claim in proofs.claims],
-            "overlaps": [{"wins": first, "over": second} for first, second in proofs.overlaps],
-            "outside": list(proofs.outside),
-        }
-    )
+def record_of(book: Book, proofs: Proofs) -> dict[str, Any]:
+    """The proofs as plain values."""
+    return {
+        "hash": book.hash,
+        **counts_of(book),
+        "sound": not proofs.failed and not proofs.open,
+        "claims": [_claim(claim) for claim in proofs.claims],
+        "overlaps": [
+            {"wins": first, "over": second, "reason": reason}
+            for first, second, reason in proofs.overlaps
+        ],
+        "outside": list(proofs.outside),
+    }
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from offerdesk.options import as_text_json_or_md, as_text_or_json, book_option
+from offerdesk.options import as_text_json_or_md, as_text_or_json, book_option, processes_option
 from offerdesk.output import show
 
 DONE, FAILED = 0, 1
@@ -53,28 +53,39 @@ fail_on = click.option(
 @click.command()
 @book_option
 @click.option("--market", metavar="SNAPSHOT", help="Look the market up anew, in this snapshot.")
+@processes_option
 @fail_on
 @as_text_json_or_md
-def backtest(book: Path | None, market: str | None, level: str | None, form: str) -> int:
+def backtest(
+    book: Path | None, market: str | None, processes: int | None, level: str | None, form: str
+) -> int:
     """Say which logged decisions another book, or another market, would make otherwise."""
-    from offerdesk.backtest import OtherBook, OtherMarket, is_held
+    from functools import partial
+
+    from offerdesk.backtest import Begin
     from offerdesk.backtest import backtest as tried_again
     from offerdesk.backtest_page import as_form
+    from offerdesk.causes import Causes
+    from offerdesk.other_inputs import OtherBook, OtherMarket
+    from offerdesk.progress import progress_bar
+    from offerdesk.tried import is_held
     from rules.loader import load_book
-    from warehouse.log import rows
     from warehouse.snapshot import find_snapshot
     from warehouse.verification import verify_redacted
 
     changed = load_book(book) if book else None
     snapshot = find_snapshot(market).id if market else None
-    by: OtherBook | OtherMarket
+    begin: Begin
     if snapshot is not None:
-        by = OtherMarket(snapshot, changed)
+        begin = partial(OtherMarket, snapshot, changed)
     elif changed is not None:
-        by = OtherBook(changed)
+        begin = partial(OtherBook, changed)
     else:
         raise click.UsageError("give --book, --market or both", click.get_current_context())
-    tried = list(tried_again(rows(), by, lambda done: _progress(done, 0)))
+    with progress_bar("decisions") as tell:
+        tried = tried_again(begin, processes=processes, tell=tell)
+        if changed is not None and snapshot is None:
+            tried = list(Causes(changed).traced(tried, tell))
     told = [f"by {book}"] if book else []
     told += [f"in market {snapshot}"] if snapshot else []
     known = {"book": changed.hash if changed else None, "market": snapshot}
@@ -107,11 +118,9 @@ def diff(
     from offerdesk.book_diff import diff as compared
     from offerdesk.book_diff_page import as_form
     from offerdesk.editions import edition
-    from warehouse.log import rows
 
     before, after = edition(old), edition(new)
-    logged = () if no_log else rows()
-    found = compared(before, after, logged, tried=offers, seed=seed, progress=_doing)
+    found = compared(before, after, with_log=not no_log, tried=offers, seed=seed, progress=_doing)
     show(as_form(found, form))
     return FAILED if level and found.is_held(level) else DONE
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from offerdesk.backtest import OtherBook, Tried, backtest, is_held
+from offerdesk.backtest import backtest
+from offerdesk.causes import Causes
 from offerdesk.editions import Edition
+from offerdesk.other_inputs import OtherBook
 from offerdesk.replay import recalled
+from offerdesk.tried import Tried, is_held
 from rules.book import BOOK, Book
 from rules.case import Case
 from rules.decision import canonical_bytes, facts_of
@@ -22,7 +26,8 @@ from rules.revision.edges import Editions
 from rules.revision.reach import ASKS, VERDICT, reaches
 from rules.worked.reading import WorkedCase, read_cases
 from rules.worked.trying import Trial
-from warehouse.log import LogRow
+from warehouse.log import LogRow, rows
+from warehouse.verification import verify_redacted
 
 MOST_LOGGED = 2_000  # logged offers that others are made like
 Progress = Callable[[str], Any]
@@ -37,6 +42,7 @@ class BookDiff:
         difference: Where verdicts differ; None where nothing that could was changed.
         known: How many offers others were made like.
         logged: Logged decisions under both; empty where none were tried.
+        redacted: Logged decisions that have no facts left to judge.
     """
 
     old: Edition
@@ -46,6 +52,7 @@ class BookDiff:
     difference: Difference | None
     known: int
     logged: Sequence[Tried]
+    redacted: int = 0
 
     def is_held(self, level: str) -> bool:
         """Whether something changed that must not: ``verdict``, ``asks`` or ``any`` thing."""
@@ -60,9 +67,9 @@ class BookDiff:
 def diff(
     old: Edition,
     new: Edition,
-    rows: Iterable[LogRow] = (),
     *,
     tried: int,
+    with_log: bool = False,
     seed: int = 1,
     progress: Progress = lambda _: None,
 ) -> BookDiff:
@@ -71,8 +78,8 @@ def diff(
     Args:
         old: The book as it was.
         new: The book as it is to be.
-        rows: Logged decisions to try on both.
         tried: How many offers to make, to see where verdicts differ.
+        with_log: Whether to try the decisions of the home's log on both.
         seed: Of everything left to chance.
         progress: Is told what is being done.
     """
@@ -80,16 +87,19 @@ def diff(
     reach = reaches(found, old.book, new.book)
     if not any(one.effect == DECIDES for one in found):
         return BookDiff(old, new, found, reach, None, 0, ())
-    logged_rows = list(rows)
     judge = Judge(old.book)
-    known = known_offers(old, new, Trial(old.book, judge), logged_rows)
+    known = known_offers(old, new, Trial(old.book, judge), rows() if with_log else ())
     where = None
     if any({VERDICT, ASKS} & set(parts) for parts in reach.values()):
         editions = Editions(old.book, new.book, judge)
         where = difference(editions, found, known, tried=tried, seed=seed, progress=progress)
-    progress(f"trying {len(logged_rows):,} logged decisions")
-    logged = list(backtest(logged_rows, OtherBook(new.book, old.book))) if logged_rows else []
-    return BookDiff(old, new, found, reach, where, len(known), logged)
+    if not with_log:
+        return BookDiff(old, new, found, reach, where, len(known), ())
+    progress("trying the logged decisions")
+    again = backtest(partial(OtherBook, new.book, old.book))
+    logged = list(Causes(new.book, old.book).traced(again))
+    gone = verify_redacted().redacted
+    return BookDiff(old, new, found, reach, where, len(known), logged, gone)
 
 
 def known_offers(old: Edition, new: Edition, trial: Trial, rows: Iterable[LogRow]) -> list[Case]:

@@ -35,9 +35,10 @@ def as_form(found: BookDiff, form: str) -> str:
         return as_json(_record(found))
     lay = _markdown if form == "md" else _text
     parts = [lay(title, lines) for title, lines in _parts(found)]
-    if found.logged:
+    if found.logged or found.redacted:
         parts += [f"{'## ' if form == 'md' else ''}Logged decisions"]
-        parts += list(backtest_sections(found.logged, f"by {found.new.name}", form))
+        by = f"by {found.new.name}"
+        parts += list(backtest_sections(found.logged, by, form, found.redacted))
     head = _head(found)
     return "\n\n".join([f"## {head}" if form == "md" else head, *parts])
 
@@ -204,8 +205,13 @@ def _record(found: BookDiff) -> dict[str, Any]:
         "asks": where.asks if where else 0,
         "ways": [_way(way) | {"offers": count} for way, count in where.ways] if where else [],
         "regions": [_region_record(one, where) for one in where.regions] if where else [],
-        "logged": backtest_record(found.logged) if found.logged else None,
+        "logged": _logged_record(found),
     }
+
+
+def _logged_record(found: BookDiff) -> dict[str, Any] | None:
+    is_empty = not found.logged and not found.redacted
+    return None if is_empty else backtest_record(found.logged, found.redacted)
 
 
 def _way(way: Way) -> dict[str, Any]:

@@ -60,8 +60,12 @@ def _because(found: Attribution) -> str:
         return f"{told}; each of these is enough."
     if len(found.differing) == 1:
         return f"{told}; nothing else differs."
-    more = "neither alone is" if len(first) == 2 else "no fewer are"
-    return f"{told}; {'that alone is' if len(first) == 1 else f'{more}'} enough."
+    if len(first) == 1:
+        return f"{told}; that alone is enough."
+    unknown = any(some < first and one.record is None for some, one in found.mixed.items())
+    if unknown:
+        return f"{told}; whether fewer would do is not known, as not all mixtures can be judged."
+    return f"{told}; {'neither alone is' if len(first) == 2 else 'no fewer are'} enough."
 
 
 def _both(parts: Sequence[str]) -> str:
@@ -213,6 +217,8 @@ def _signed(value: Fraction, one: Change, code: str | None) -> str:
 def key(found: Attribution) -> str:
     """How the parts of the lines are to be read."""
     told = "The parts of a line add up to its change"
+    if any(one.shares.orders < one.shares.of for one in (*found.verdict, *found.asks)):
+        told += "; they are averages over the orders that could be followed, and not over all"
     if any(one.type is None for one in (*found.verdict, *found.asks)):
         told += "; accept counts 2, counter 1, walk away 0, yes 1, no 0"
     unknown = any(one.shares.parts is None for one in (*found.verdict, *found.asks))

@@ -14,11 +14,11 @@ from rules.expression import sql_text
 
 
 def counted(book: Book, form: str = "text") -> str:
-    """A sound book in one line, or as JSON."""
+    """A book whose names, types and units agree, in one line or as JSON."""
     if form == "json":
         return as_json({"hash": book.hash, **counts_of(book)})
     told = ", ".join(f"{count} {name}" for name, count in counts_of(book).items())
-    return f"The book is sound: {told}.\nhash {book.hash}"
+    return f"Names, types and units agree: {told}.\nhash {book.hash}"
 
 
 def counts_of(book: Book) -> dict[str, int]:

@@ -243,6 +243,10 @@ def book_check(
     from offerdesk.book_check import as_form, proofs_of
 
     proofs = proofs_of(loaded, folder or BOOK, only, about)
+    if not (only or about):
+        from offerdesk.proved import keep
+
+        keep(loaded, folder or BOOK, proofs)
     show(as_form(loaded, proofs, form))
     return BAD_INPUT if proofs.failed or proofs.open else DONE
 

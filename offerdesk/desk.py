@@ -18,12 +18,13 @@ from rules.case import Case, read_case
 from rules.decision import Clerk, canonical_bytes, facts_of
 from rules.errors import FailedWorld
 from rules.judgement import Judge, judge_of
-from rules.loader import load_book
+from rules.loader import book_from_texts, read_texts
 from rules.parity import parity_run
 from rules.source import Document
 from warehouse.home import home
 from warehouse.whole_file import write_whole
 
+Texts = Mapping[str, str]
 WITHOUT_LOG = "or decide without logging: --no-log (in Python: log=False)"
 
 
@@ -64,16 +65,19 @@ class Desk:
     """A rule book made ready: make it once, decide many; safe from several threads.
 
     Args:
-        book: Folder of the rule book; the one that comes with Offerdesk when not given.
+        book: Folder of the rule book, or the texts of its files by name; the one that comes with
+            Offerdesk when not given.
         market_folder: Another market than the home's.
 
     Raises:
         MalformedBook: With every fault of the book.
     """
 
-    def __init__(self, book: Path | None = None, *, market_folder: Path | None = None) -> None:
+    def __init__(
+        self, book: Path | Texts | None = None, *, market_folder: Path | None = None
+    ) -> None:
         """Read and check the book."""
-        self._judge, self._unkept = _load(book or BOOK)
+        self._judge, self._unkept = _load(BOOK if book is None else book)
         self._clerk = Clerk(self._judge)
         self._parity = parity_run(self._judge.book)
         self._market_folder = market_folder
@@ -140,6 +144,7 @@ class Desk:
     def _log(self, record: Mapping[str, Any], facts: bytes, market: Mapping[str, Any]) -> str:
         from warehouse.books import keep_book
         from warehouse.log import LogEntry, append
+        from warehouse.retention import keep_to, retention
 
         entry = LogEntry(
             decision=canonical_bytes(record),
@@ -151,7 +156,11 @@ class Desk:
             if home().books not in self._kept_in:
                 keep_book(self.book)
                 self._kept_in.add(home().books)
-            return append(entry)
+            rule = retention()
+            row_id = append(entry)
+            if rule:
+                keep_to(rule)
+            return row_id
         except FailedWorld as problem:
             raise FailedWorld(
                 [replace(f, next_step=_or_without(f.next_step)) for f in problem.faults]
@@ -174,18 +183,19 @@ def _or_without(step: str) -> str:
     return f"{step}, {WITHOUT_LOG}" if step else WITHOUT_LOG
 
 
-def _load(folder: Path) -> tuple[Judge, dict[str, bytes]]:
+def _load(book: Path | Texts) -> tuple[Judge, dict[str, bytes]]:
     """The book made ready, and what is still to be kept in a cache that does not exist yet."""
     cache = home().cache
     if cache.is_dir():
-        return _ready(folder, cache), {}
+        return _ready(book, cache), {}
     try:
         with TemporaryDirectory() as aside:
-            judge = _ready(folder, Path(aside))
+            judge = _ready(book, Path(aside))
             return judge, {path.name: path.read_bytes() for path in Path(aside).iterdir()}
     except OSError:
-        return _ready(folder, None), {}
+        return _ready(book, None), {}
 
 
-def _ready(folder: Path, cache: Path | None) -> Judge:
-    return judge_of(load_book(folder, cache=cache), cache=cache)
+def _ready(book: Path | Texts, cache: Path | None) -> Judge:
+    texts = read_texts(book) if isinstance(book, Path) else book
+    return judge_of(book_from_texts(texts, cache=cache), cache=cache)

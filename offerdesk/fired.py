@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from warehouse.log import LogRow
 
 DECIDED, HELD, TRUE, APPLIED, USED = "decided", "held", "true", "applied", "used"
+WAYS = (DECIDED, HELD, TRUE, USED, APPLIED)
 
 
 @dataclass
@@ -43,9 +44,9 @@ class Fired:
         self.levers.update((one["id"], USED) for one in record["levers"])
 
     def of(self, name: str) -> dict[str, int]:
-        """In which ways a rule fired, and how often."""
-        counted = (self.rows, self.signals, self.levers)
-        return {way: n for one in counted for (rule, way), n in one.items() if rule == name}
+        """In which ways a rule fired, and how often; what weighs most comes first."""
+        every = self.rows + self.signals + self.levers
+        return {way: every[name, way] for way in WAYS if every[name, way]}
 
 
 class Firings:

@@ -60,12 +60,17 @@ def _all(record: Record) -> list[Record]:
 
 
 def _turn(record: Record, one: Record, turn: Record) -> str:
+    return f"It turns to {outcome_line(turn)} with the {one['label']} {edge(record, one, turn)}."
+
+
+def edge(record: Record, one: Record, turn: Record) -> str:
+    """From where on a number turns the verdict, such as ``under 0.04``."""
     side = "under" if turn["at"] < one["value"] else "over"
-    last = _shown(record, one, turn["last_before"])
-    return f"It turns to {outcome_line(turn)} with the {one['label']} {side} {last}."
+    return f"{side} {shown(record, one, turn['last_before'])}"
 
 
-def _shown(record: Record, one: Record, value: float) -> str:
+def shown(record: Record, one: Record, value: float) -> str:
+    """A value of a number in doubt, in its unit."""
     if one["unit"].startswith("currency"):
         return money(value, record["currency"])
     return f"{value:,.4g}"
@@ -115,12 +120,8 @@ def _grid(record: Record, some: list[Record]) -> Grid:
 
 def _cells(record: Record, one: Record) -> Iterator[str]:
     yield printable(one["name"] if one["kind"] == "parameter" else one["label"])
-    yield from (_shown(record, one, one[name]) for name in ("value", "low", "high"))
-    turns = [
-        f"{'under' if turn['at'] < one['value'] else 'over'} "
-        f"{_shown(record, one, turn['last_before'])}: {outcome_line(turn)}"
-        for turn in one["turns"]
-    ]
+    yield from (shown(record, one, one[name]) for name in ("value", "low", "high"))
+    turns = [f"{edge(record, one, turn)}: {outcome_line(turn)}" for turn in one["turns"]]
     yield "; ".join(turns) or "never"
 
 
@@ -131,13 +132,14 @@ def _together(record: Record) -> Section:
     elif found["turns"]:
         told = f"It turns to {outcome_line(found['turns'])} with {_corner(record)}."
     else:
-        told = f"Nothing turns it at any of {found['corners_tried']:,} corners."
+        count = f"{found['corners_tried']:,}"
+        told = f"Nothing turns it with each at one end or the other, in {count} combinations."
     return Section("All of these together", (Paragraph(told),))
 
 
 def _corner(record: Record) -> str:
     at = record["together"]["turns"]["at"]
-    told = [f"{one['name']} at {_shown(record, one, one['at'])}" for one in at]
+    told = [f"{one['name']} at {shown(record, one, one['at'])}" for one in at]
     return " and ".join(told)
 
 
@@ -155,7 +157,7 @@ def _known(record: Record) -> Iterator[Section]:
     if record["together"]["proof"] == "z3":
         told.append("z3 proved that no values inside the ends turn it together.")
     if record["together"]["left_out"]:
-        told.append(f"Not among the corners: {', '.join(record['together']['left_out'])}.")
+        told.append(f"Not among these combinations: {', '.join(record['together']['left_out'])}.")
     if record["ends_tried_in_every_verdict"]:
         tried = ", ".join(record["ends_tried_in_every_verdict"])
         told.append(f"Tried at both ends in every verdict, and not again here: {tried}.")

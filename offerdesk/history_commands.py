@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from offerdesk.options import as_text_json_md_or_html, as_text_or_json
+from offerdesk.options import as_text_json_md_or_html, as_text_or_json, processes_option
 from offerdesk.output import show
 
 
@@ -36,7 +36,7 @@ def why(id: str, other: str | None, form: str) -> None:
 @click.option(
     "--each/--no-each", default=None, help="A line for each decision; usual for up to forty."
 )
-@click.option("--processes", type=click.IntRange(1), help="How many at once; one for each core.")
+@processes_option
 def replay(id: str | None, every: bool, each: bool | None, processes: int | None) -> None:
     """Decide ID again from what was logged, and compare byte by byte."""
     from warehouse.log import read

@@ -190,6 +190,26 @@ def log_retain(
     show(f"{count:,} redacted; the log says so, and its chain still holds.")
 
 
+@log.command("retention")
+@click.option("--after", "age", type=_Age(), metavar="AGE", help="Redact what is older, as 365d.")
+@click.option("--reason", metavar="TEXT", help="Why; it stays in the log with each redaction.")
+@_who_option
+@click.option("--off", is_flag=True, help="Redact nothing by age any more.")
+def log_retention(age: timedelta | None, reason: str | None, by: str | None, off: bool) -> None:
+    """Show or state how long decisions are kept; off until it is stated.
+
+    Whenever a decision is logged, those that are older than AGE are redacted. The log says so.
+    """
+    from offerdesk.retaining import in_force, stated
+
+    if (age is None) != (reason is None) or (off and age is not None):
+        told = "give --after with --reason, or --off, or none of them to see what is in force"
+        raise click.UsageError(told, click.get_current_context())
+    if off or age is not None:
+        stated(None if age is None else age.days, reason or "", by or getuser())
+    show(in_force())
+
+
 @log.command("export")
 @click.option(
     "-o",

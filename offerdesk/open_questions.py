@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from offerdesk.answer import Answer
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer, on_day, read_offer
-from offerdesk.subject import decided, headed
-from rules.case import Case
+from offerdesk.restated import restated
+from offerdesk.subject import Subject, decided, headed
+from rules.case import Case, read_case
 from rules.source import Document
 from rules.what_if.settling import Answered, Asked, Settler, Settling, Stretch
+from warehouse.log import LogRow
 
 if TYPE_CHECKING:
     from offerdesk.page import Page
@@ -54,19 +56,33 @@ def questions(
     case, found = desk.case_of(document, market)
     rows = found.market.get("rows", ()) if found.snapshot else ()
     record = desk.clerk.record(desk.judge.judge(case), snapshot=found.snapshot, market_rows=rows)
-    settler = Settler(desk.judge, _with_market(document, case, found.market), _reading(desk))
-    settling = settler.settling([one["id"] for one in record["questions"]])
-    return Questions(headed(record, _answer(settling)))
+    subject = Subject(desk.judge, case, record, found.market)
+    return _questions(subject, document, lambda other: desk.case_of(other)[0])
+
+
+def questions_of(row: LogRow, subject: Subject) -> Questions:
+    """The same about a logged decision, in the market and on the day that it was made in.
+
+    Args:
+        row: The decision.
+        subject: The same, judged again.
+    """
+    book, day = subject.judge.book, subject.case.evaluation_date
+    document = Document(restated(row, book), {}, f"decision {row.id}")
+    return _questions(subject, document, lambda other: read_case(other, book, today=day))
+
+
+def _questions(subject: Subject, document: Document, read: Callable[[Document], Case]) -> Questions:
+    whole = _with_market(document, subject.case, subject.market)
+    settler = Settler(subject.judge, whole, read)
+    settling = settler.settling([one["id"] for one in subject.record["questions"]])
+    return Questions(headed(subject.record, _answer(settling)))
 
 
 def _with_market(document: Document, case: Case, market: Mapping[str, Any]) -> Document:
     """The file with its day, and the market that was found for it as its own."""
     value = {**document.value, "evaluation_date": case.evaluation_date.isoformat()}
     return replace(document, value={**value, "market": market} if market else value)
-
-
-def _reading(desk: Desk) -> Any:
-    return lambda document: desk.case_of(document)[0]
 
 
 def _answer(settling: Settling) -> Record:
@@ -79,12 +95,18 @@ def _answer(settling: Settling) -> Record:
 
 
 def _state(settling: Settling) -> str:
-    """DECIDED, SETTLED BY ONE, SETTLED TOGETHER, or UNDECIDABLE by any answers."""
+    """How far the verdict is settled.
+
+    ``DECIDED``; ``SETTLED BY ONE``; ``SETTLED TOGETHER``; ``UNDECIDABLE`` by any answers; or
+    ``NOT ALL TRIED``, where none that could be tried settles it and some could not.
+    """
     if settling.row.decides != "review":
         return "DECIDED"
     if any(one.settles for one in settling.asked):
         return "SETTLED BY ONE"
-    return "SETTLED TOGETHER" if settling.together else "UNDECIDABLE"
+    if settling.together:
+        return "SETTLED TOGETHER"
+    return "NOT ALL TRIED" if any(one.untried for one in settling.asked) else "UNDECIDABLE"
 
 
 def _question(one: Asked) -> Record:

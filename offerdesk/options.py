@@ -45,3 +45,6 @@ as_of_option = click.option(
 market_option = click.option(
     "--market", metavar="SNAPSHOT", help="Market snapshot to use, by its id."
 )
+processes_option = click.option(
+    "--processes", type=click.IntRange(1), help="How many at once; one for each core."
+)

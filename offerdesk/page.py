@@ -294,7 +294,7 @@ def _worth_of_asking(record: Mapping[str, Any]) -> str:
     gain, loss = figures["expected_gain_of_asking"], figures["expected_loss_of_asking"]
     risk = figures["rescission_risk"]
     said = "" if gain is None else f"Asking brings about {_money(record, gain)} a year on average. "
-    said += f"The chance that it costs the offer is about {risk:.0%}"
+    said += f"The chance that it costs the offer is about {100 * risk:.0f} %"
     return f"{said}, worth {_money(record, loss)} a year." if loss else f"{said}."
 
 

@@ -41,14 +41,18 @@ def page_of(record: Record) -> Page:
 
 def _sections(record: Record) -> Iterator[Section]:
     """The questions that matter one by one, those that matter together, and the others."""
-    weighty = _weighty(record)
+    weighty = that_matter(record)
     yield from (_section(record, number, one) for number, one in enumerate(weighty, 1))
     joint = [one for one in record["questions"] if one["id"] in record["together"]]
     if joint:
         yield Section("Only answers to all of these settle it", (_texts(joint),))
     rest = [one for one in record["questions"] if one not in weighty and one not in joint]
+    untried = [one for one in rest if one["not_tried"]]
+    if untried:
+        yield Section("Answer these first, and ask again", (_texts(untried),))
+    rest = [one for one in rest if one not in untried]
     if rest:
-        yield Section("Open as well, and without bearing on the verdict", (_texts(rest),))
+        yield Section("Open as well; none of these alone changes the verdict", (_texts(rest),))
     if not record["questions"]:
         yield Section("", (Paragraph("Nothing is missing that the book would ask for."),))
 
@@ -57,7 +61,7 @@ def _texts(some: list[Record]) -> Bullets:
     return Bullets(tuple(printable(_without(one)) for one in some))
 
 
-def _weighty(record: Record) -> list[Record]:
+def that_matter(record: Record) -> list[Record]:
     """The questions whose answers make a difference."""
     is_open = record["status"] == "needs_review"
     return [one for one in record["questions"] if one["settles" if is_open else "turns"]]
@@ -66,14 +70,17 @@ def _weighty(record: Record) -> list[Record]:
 def _headline(record: Record) -> str:
     match record["state"]:
         case "DECIDED":
-            count = len(_weighty(record))
-            return "no answer could turn it" if not count else f"{count} questions could turn it"
+            count = len(that_matter(record))
+            told = f"{count or 'no'} answer{'s' if count > 1 else ''}"
+            return f"{told} could turn it"
         case "SETTLED BY ONE":
             return "one answer settles it"
         case "SETTLED TOGETHER":
             return f"{len(record['together'])} answers together settle it"
-        case _:
+        case "UNDECIDABLE":
             return "undecidable, whatever is answered"
+        case _:
+            return "open, and not all answers could be tried"
 
 
 def _section(record: Record, number: int, one: Record) -> Section:
@@ -91,12 +98,13 @@ def _measure(record: Record, one: Record) -> str:
 def _leads(record: Record, place: Record) -> Iterator[str]:
     listed = [one for one in place["leads_to"] if one["verdict"] is not None]
     for one in listed[:MOST_LISTED]:
-        yield printable(f"{place['place']} {_range(record, place, one)}: {outcome_line(one)}")
+        yield printable(f"{place['place']} {span(record, place, one)}: {outcome_line(one)}")
     if len(listed) > MOST_LISTED:
         yield f"{place['place']}: {len(listed) - MOST_LISTED} more"
 
 
-def _range(record: Record, place: Record, one: Record) -> str:
+def span(record: Record, place: Record, one: Record) -> str:
+    """Answers that lead to the same: one, or from the first to the last."""
     low, high = (_shown(record, place, one[end]) for end in ("from", "to"))
     return low if low == high else f"{low} to {high}"
 
@@ -110,13 +118,13 @@ def _shown(record: Record, place: Record, value: Any) -> str:
         return money(value, record["currency"], decimals=2)
     if place["unit"].startswith("currency"):
         return money(value, record["currency"])
-    return f"{value:,.4g}"
+    return f"{value:,.0f}" if value >= 10_000 else f"{value:,.4g}"
 
 
 def _without(one: Record) -> str:
     if one["places"]:
         return str(one["text"])
-    return f"{one['text']} (what may be answered cannot be listed, so it was not tried)"
+    return f"{one['text']} (what may be answered cannot be listed yet, so it was not tried)"
 
 
 def _how(record: Record) -> Section:
@@ -128,6 +136,6 @@ def _how(record: Record) -> Section:
     if record["state"] == "SETTLED TOGETHER":
         share = record["together_share"]
         told.append(f"Of random answers to all questions together {share:.0%} settle it.")
-    if record["state"] == "UNDECIDABLE":
+    if record["state"] in ("UNDECIDABLE", "NOT ALL TRIED"):
         told.append("Nor did random answers to all questions together settle it.")
     return Section("", (Bullets(tuple(told)),))

@@ -29,9 +29,7 @@ def redact_each(ids: Sequence[str], reason: str, by: str, receipts: Path | None)
         UnusableCase: ``redaction-reason``, ``receipt-exists``.
         FailedWorld: As ``warehouse.redaction.redact``, ``receipt-unwritable``.
     """
-    if not (reason.strip() and by.strip()):
-        step = "say why, and who asks for it"
-        raise UnusableCase(Fault("redaction-reason", "--reason, --by", "nothing", "a text", step))
+    insist_on_reason(reason, by)
     if receipts and receipts.exists():
         allowed = "a file that does not exist yet"
         raise UnusableCase(
@@ -42,6 +40,17 @@ def redact_each(ids: Sequence[str], reason: str, by: str, receipts: Path | None)
         some = ids[start : start + AT_ONCE]
         count += redact(some, reason=reason, by=by, keep=lambda made: _keep(made, receipts))
     return count
+
+
+def insist_on_reason(reason: str, by: str) -> None:
+    """Nothing is removed without a word of why and for whom.
+
+    Raises:
+        UnusableCase: ``redaction-reason``.
+    """
+    if not (reason.strip() and by.strip()):
+        step = "say why, and who asks for it"
+        raise UnusableCase(Fault("redaction-reason", "--reason, --by", "nothing", "a text", step))
 
 
 def _keep(made: list[Receipt], path: Path | None) -> None:

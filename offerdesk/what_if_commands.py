@@ -108,13 +108,19 @@ def fragility(
 
 
 @click.command()
-@click.argument("offer")
+@click.argument("offer", required=False)
+@id_option
 @as_text_json_or_md
 @as_of_option
 @market_option
 @book_option
 def questions(
-    offer: str, form: str, as_of: datetime | None, market: str | None, book: Path | None
+    offer: str | None,
+    id: str | None,
+    form: str,
+    as_of: datetime | None,
+    market: str | None,
+    book: Path | None,
 ) -> None:
     """Say which answers would settle OFFER's verdict, and what each leads to.
 
@@ -122,10 +128,18 @@ def questions(
     """
     from offerdesk.desk import Desk
     from offerdesk.open_questions import questions as asked
+    from offerdesk.open_questions import questions_of
+    from offerdesk.subject import logged_subject
+    from warehouse.log import read
 
+    _check_subject(offer, id, market, as_of, book)
     day = as_of.date() if as_of else None
     with waiting("trying answers"):
-        found = asked(offer, desk=Desk(book), market=market, as_of=day)
+        if offer is not None:
+            found = asked(offer, desk=Desk(book), market=market, as_of=day)
+        else:
+            row = read(str(id))
+            found = questions_of(row, logged_subject(row))
     show(found.to_form(form))
 
 
@@ -138,19 +152,29 @@ def _subject(
 ) -> Subject:
     from offerdesk.desk import Desk
     from offerdesk.subject import logged_subject, subject_of
+    from warehouse.log import read
 
-    context = click.get_current_context()
-    if bool(offer) == bool(id):
-        raise click.UsageError("give one OFFER, or --id ID", context)
+    _check_subject(offer, id, market, as_of, book)
     if offer is not None:
         day = as_of.date() if as_of else None
         return subject_of(Desk(book), offer, market=market, as_of=day)
-    if market or as_of or book:
+    return logged_subject(read(str(id)))
+
+
+def _check_subject(
+    offer: str | None,
+    id: str | None,
+    market: str | None,
+    as_of: datetime | None,
+    book: Path | None,
+) -> None:
+    """Insist on one offer or one decision, and on nothing else that the decision pins."""
+    context = click.get_current_context()
+    if bool(offer) == bool(id):
+        raise click.UsageError("give one OFFER, or --id ID", context)
+    if id and (market or as_of or book):
         told = "--id takes day, market and book from the log"
         raise click.UsageError(told, context)
-    from warehouse.log import read
-
-    return logged_subject(read(str(id)))
 
 
 def _component(name: str, known: Sequence[str], option: str) -> str:

@@ -21,6 +21,7 @@ from rules.plausible import check_facts
 from rules.quoting import as_plain_number, quoted
 from rules.reading import READINGS, plain_number
 from rules.source import Document, PathInDocument
+from rules.unread import READ_AS_WORDS, misshapen, unknown_words, unread_keys
 from rules.vocabulary import GROUPS
 
 Facts = Mapping[str, Value]
@@ -165,8 +166,7 @@ class _Door:
         )
         entries = {name: self._entries(raw, one) for name, one in self.book.lists.items()}
         usual = usual_rates(self.book, facts["evaluation_date"])
-        rates = read_rates(_at(raw, ("market", "fx")), _text(facts["currency"]), usual)
-        self.notices += rates.notices
+        rates = self._rates(raw["market"].get("fx"), _text(facts["currency"]), usual)
         facts, entries = self._in_one_currency(facts, entries, rates)
         self.faults += check_facts(facts, entries, self.book, self.document)
         if self.faults:
@@ -176,8 +176,9 @@ class _Door:
     def fault(
         self, code: str, path: PathInDocument, found: str, allowed: str = "", step: str = ""
     ) -> None:
-        place = self.document.place(path)
-        self.faults.append(Fault(f"case-{code}", place, found, allowed, step))
+        one = Fault(f"case-{code}", self.document.place(path), found, allowed, step)
+        if all((one.code, one.place) != (known.code, known.place) for known in self.faults):
+            self.faults.append(one)
 
     # --- What may stand where -------------------------------------------------------------------
 
@@ -232,6 +233,11 @@ class _Door:
             known = _roots(self.book, section)
             for key in raw[section].keys() - known:
                 self._unknown((section, key), sorted(known))
+        for path, near in unread_keys(raw, self.book):
+            hint = f"; did you mean `{near}`?" if near else "."
+            self.notices.append(f"{self.document.place(path)} is not used{hint}")
+        for path, word in unknown_words(raw, self.book):
+            self._passed_over(path, word)
 
     def _unknown(self, path: PathInDocument, known: Iterable[str]) -> None:
         near = get_close_matches(str(path[-1]), list(known), n=1)
@@ -288,10 +294,22 @@ class _Door:
             value = _at(node, path)
             if value is not None:
                 break
+        if fact.read in READ_AS_WORDS and isinstance(value, dict):
+            self.fault("wrong-type", (*root, *path), quoted(value), "a list of words")
+            return None
         value = READINGS[fact.read](value, fact.words)
         if value is None:
+            self._refuse_misshapen(fact, node, root)
             return self._absent(fact, node) if fact.read == "entry or zero" else None
         return self._typed(fact, root, path, value)
+
+    def _refuse_misshapen(self, fact: Fact, node: Any, root: PathInDocument) -> None:
+        """What stands in the way of a fact is refused once, however many facts are below it."""
+        for path in fact.paths:
+            found = misshapen(node, path)
+            if found is not None:
+                place, value, allowed = found
+                self.fault("wrong-type", (*root, *place), quoted(value), allowed)
 
     def _absent(self, fact: Fact, node: Any) -> Value:
         """Past the end of a list that was stated, a share of it is zero and not unknown."""
@@ -351,15 +369,16 @@ class _Door:
         if word in choices or not word:
             return word or None
         if fact.is_open:
-            where = self.document.place(path)
-            self.notices.append(
-                f"{where}: {quoted(text)} is not known here and counts as not stated."
-            )
+            self._passed_over(path, text)
             return None
         near = get_close_matches(word, sorted(choices), n=1)
         step = f"did you mean `{near[0]}`?" if near else ""
         self.fault("unknown-word", path, quoted(text), ", ".join(sorted(choices)), step)
         return None
+
+    def _passed_over(self, path: PathInDocument, text: Any) -> None:
+        where = self.document.place(path)
+        self.notices.append(f"{where}: {quoted(text)} is not known here and counts as not stated.")
 
     # --- One currency ---------------------------------------------------------------------------
 
@@ -377,9 +396,21 @@ class _Door:
         own["party_without_rate"] = bool(converter.without_rate)
         own["rate_was_used"] = bool(converter.used)
         own["rate_date"] = rates.day
+        dated = f", the rate of {rates.day}" if rates.day else ""
         for code in sorted(converter.used):
-            self.notices.append(f"Amounts in {code} were converted into {home}.")
+            rate = rates.between(code, str(home))
+            self.notices.append(
+                f"Amounts in {code} were converted into {home} at {rate:.6g}{dated}."
+            )
         return own, listed
+
+    def _rates(self, stated: Any, home: str | None, usual: Mapping[str, float]) -> Rates:
+        rates = read_rates(stated, home, usual)
+        self.notices += rates.notices
+        if stated and not rates.of:
+            place = self.document.place(("market", "fx"))
+            self.notices.append(f"{place}: no exchange rate can be read; write `GBP_USD: 1.25`.")
+        return rates
 
 
 def in_one_currency(

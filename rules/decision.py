@@ -177,7 +177,7 @@ class Clerk:
         figures = {name: values[name] for name in self._derived_names}
         figures |= {name: _json(values[name]) for name in self._derived_days}
         series = {
-            name: [_json(values[part]) for part in parts]
+            name: [_in_cents(_json(values[part])) for part in parts]
             for name, parts in self.book.series.items()
         }
         return figures | series | {name: values[name] for name in self.book.ends}
@@ -415,6 +415,15 @@ def _messages(chosen: Sequence[tuple[float, Record]]) -> Iterator[int]:
 
 def _json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _in_cents(value: Any) -> Any:
+    """What stands in a series of amounts, without the noise of its last bits.
+
+    >>> _in_cents(244833.78999999998), _in_cents(None)
+    (244833.79, None)
+    """
+    return round(value, 2) if isinstance(value, float) else value
 
 
 def _text(value: Any) -> str | None:

@@ -5,7 +5,9 @@ All of these say that a pound costs 1.25 dollars::
     {GBP_USD: 1.25}        {GBPUSD: 1.25}        {GBP/USD: 1.25}        {USD_per_GBP: 1.25}
     {from: GBP, to: USD, rate: 1.25}             {pair: GBP/USD, rate: 1.25}
     {base: GBP, rates: {USD: 1.25}}              {base: GBP, USD: 1.25}
-    {GBP: 0.8}             in an offer paid in dollars: what one dollar buys, so that
+    {GBP: {USD: 1.25}}     {quote: USD, rates: {GBP: 1.25}}     {rates: [any of these]}
+    {GBP: 0.8}, {rates: {GBP: 0.8}}
+                           in an offer paid in dollars: what one dollar buys, so that
                            a foreign amount divided by its rate is an amount of the offer;
                            read the other way round, and said so, where that alone is plausible
 
@@ -17,7 +19,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -86,6 +88,9 @@ def read_rates(raw: Any, home: str | None, usual: Mapping[str, float] | None = N
         return Rates(merged, min(days, default=None), notices)
     if not isinstance(raw, dict):
         return Rates({})
+    if isinstance(raw.get("rates"), list):
+        listed = read_rates(raw["rates"], home, usual)
+        return replace(listed, day=listed.day or _day(raw))
     pairs = {(a.upper(), b.upper()): rate for a, b, rate in _pairs(raw, home)}
     turned: list[str] = []
     for a, b in [pair for pair in pairs if _is_bare(raw, pair)]:
@@ -96,8 +101,11 @@ def read_rates(raw: Any, home: str | None, usual: Mapping[str, float] | None = N
 
 
 def _is_bare(raw: Mapping[str, Any], pair: tuple[str, str]) -> bool:
+    """Whether a code alone stands before the rate, so that it may be meant either way round."""
+    rates = raw.get("rates")
+    keys = {**(rates if isinstance(rates, dict) else {}), **raw}
     return not isinstance(raw.get("from", raw.get("base")), str) and any(
-        str(key).upper() == pair[0] for key in raw
+        str(key).upper() == pair[0] and _rate(keys[key]) is not None for key in keys
     )
 
 
@@ -134,17 +142,30 @@ def _pairs(raw: Mapping[str, Any], home: str | None) -> Iterator[tuple[str, str,
         for target, value in _targets(raw):
             yield source, target, value
         return
-    for key, value in raw.items():
-        rate = _rate(value)
-        pair, per = _PAIR.fullmatch(key.removeprefix("fx_")), _PER.fullmatch(key)
-        if rate is None:
-            continue
-        if per:
-            yield per[2], per[1], rate
-        elif pair:
-            yield pair[1], pair[2], rate
-        elif _CODE.fullmatch(key) and home:
-            yield key, home, 1 / rate
+    rates = raw.get("rates")
+    quote = raw.get("to", raw.get("quote"))
+    for key, value in {**(rates if isinstance(rates, dict) else {}), **raw}.items():
+        yield from _named(key, value, home, quote if isinstance(quote, str) else None)
+
+
+def _named(
+    key: str, value: Any, home: str | None, quote: str | None
+) -> Iterator[tuple[str, str, float]]:
+    """The rates that stand under one key: a pair, or a currency by itself."""
+    rate = _rate(value)
+    pair, per = _PAIR.fullmatch(key.removeprefix("fx_")), _PER.fullmatch(key)
+    if rate is None:
+        if _CODE.fullmatch(key) and isinstance(value, dict):
+            for target, one in _targets(value):
+                yield key, target, one
+    elif per:
+        yield per[2], per[1], rate
+    elif pair:
+        yield pair[1], pair[2], rate
+    elif _CODE.fullmatch(key) and quote:
+        yield key, quote, rate
+    elif _CODE.fullmatch(key) and home:
+        yield key, home, 1 / rate
 
 
 def _targets(raw: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -114,9 +114,12 @@ def equal_packages(
     aim = sum(part.gain(part.target) for part in parts)
     if aim < sum(part.gain(part.most) for part in parts):  # else nothing would be left to vary
         gain = max(gain, aim if ceiling is None else min(aim, ceiling))
-    found = [(kind, _package(parts, some, gain)) for kind, some in heavy.items()]
-    differ = len({tuple(sorted(amounts.items())) for _, amounts in found}) > 1
-    return found if differ else []
+    found: list[tuple[str, dict[str, float]]] = []
+    for kind, some in heavy.items():
+        amounts = _package(parts, some, gain)
+        if all(amounts != known for _, known in found):
+            found.append((kind, amounts))
+    return found if len(found) > 1 else []
 
 
 def _least_gain(parts: Sequence[Part], heavy: Sequence[Part]) -> float:

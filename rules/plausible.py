@@ -21,6 +21,19 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 ANY_DAY = ("clawback_contract_date",)  # dates that may be as old as they are
 WHOLE_GRANT = 0.011  # thirds and sevenths are written as 0.33 or 0.14
 SHARES_NOT_MONEY = 0.02
+# What is stated by the year and of about the size of the base; in thousands it would be nothing.
+BESIDE_BASE = (
+    "min_base",
+    "min_tc",
+    "min_cash_y1",
+    "posted_range_min",
+    "posted_range_max",
+    "guide_base_min",
+    "guide_base_max",
+    "guide_floor_base",
+    "guide_target_base",
+)
+IN_THOUSANDS = (10.0, 0.005)  # from this amount up to this share of base; less is meant as nothing
 WEAKEST = 1e6  # units for a dollar that no currency exceeds; where no rate is known
 RANGES = (
     ("posted_range_min", "posted_range_max", ("offer", "posted_range")),
@@ -42,13 +55,14 @@ def check_facts(
     """Every implausible fact of a case.
 
     Codes: ``case-out-of-range``, ``case-date-out-of-range``, ``case-dates-reversed``,
-    ``case-range-reversed``, ``case-vesting-sum``, ``case-shares-as-money``.
+    ``case-range-reversed``, ``case-vesting-sum``, ``case-shares-as-money``, ``case-in-thousands``.
     """
     scale = _dollar_scale(book, facts)
     for root, fact, value in _beyond(facts, entries, book, scale):
         yield _out_of_bounds(fact, value, scale, document.place((*root, *fact.paths[0])))
     yield from _dates(facts, document)
     yield from _ranges(facts, document)
+    yield from _thousands(facts, book, document)
     packages = [(facts, ("offer",))]
     packages += [
         (entry, ("candidate", "competing_offers", index))  # type: ignore[misc]
@@ -177,6 +191,23 @@ def _ranges(facts: Facts, document: Document) -> Iterator[Fault]:
         if isinstance(a, float) and isinstance(b, float) and a > b:
             place = document.place(path)
             yield Fault("case-range-reversed", place, f"{a:g} to {b:g}", "low <= high")
+
+
+def _thousands(facts: Facts, book: Book, document: Document) -> Iterator[Fault]:
+    base, (least, share) = facts.get("base_salary"), IN_THOUSANDS
+    if not isinstance(base, float):
+        return
+    for name in BESIDE_BASE:
+        value = facts.get(name)
+        if isinstance(value, float) and least <= value < share * base:
+            fact = book.facts[name]
+            yield Fault(
+                "case-in-thousands",
+                document.place((*root_of(fact.group), *fact.paths[0])),
+                f"{value:g} beside a base of {base:g}",
+                "amounts in the same unit as the base",
+                f"amounts are absolute, not in thousands: write {value * 1000:.0f}?",
+            )
 
 
 def _package(facts: Facts, path: PathInDocument, document: Document) -> Iterator[Fault]:

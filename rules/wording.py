@@ -12,6 +12,7 @@ from rules.expression import Value
 from rules.units import Unit
 
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_WORDS = re.compile(r"[a-z]+(?:_[a-z]+)+")  # as the keys and words of a file are written
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥", "KRW": "₩", "ILS": "₪"}
 
 
@@ -62,7 +63,8 @@ def shown(value: Value, kind: Type, currency: str | None) -> str:
         case date():
             return f"{value.day} {value:%B %Y}"
         case str():
-            return value.replace("_", " ") if kind.choices else value
+            is_words = kind.choices or _WORDS.fullmatch(value)
+            return value.replace("_", " ") if is_words else value
         case _:
             return _number(value, kind.label or _written(kind.unit), currency)
 

@@ -96,6 +96,19 @@ def test_weights_take_the_place_of_the_cost() -> None:
     assert found["cheapest"]["cost"] == 8_000
 
 
+def test_where_nothing_may_move_it_is_not_said_that_pay_would_not_help() -> None:
+    changes = {"offer.base_salary": 190_000, "offer.components_locked": list(_LOCKABLE)}
+    told = " ".join(Ask(asked(changes)).to_text().split())
+    assert "No component of pay may move, and as it stands it is not accepted." in told
+    assert "It is so, and nothing up to the caps changes that." in told
+    assert "There is nothing to raise as long as no component moves." in told
+    assert "The ask that flips it: there is only the offer as it stands." in told
+    assert "twice the caps" not in told
+
+
+_LOCKABLE = ("base", "equity", "sign_on", "bonus")
+
+
 def test_caps_bind() -> None:
     changes = {"offer.base_salary": 185_000, "offer.components_locked": ["equity", "sign_on"]}
     assert of(asked(changes)["alone"], "base")["flip"]["amounts"]["base"]["to"] == 198_000

@@ -153,7 +153,8 @@ def test_other_answers_with_the_ledger_are_caught(tmp_path: Path) -> None:
 
 
 def run(name: str, rows: int, seconds: float, cpu_seconds: float) -> dict[str, Any]:
-    return {"engine": name, "rows": rows, "seconds": seconds, "cpu_seconds": cpu_seconds}
+    spent = {"seconds": seconds, "cpu_seconds": cpu_seconds, "peak_mb": 321}
+    return {"engine": name, "rows": rows, **spent}
 
 
 def figures(differing: dict[str, dict[str, int]]) -> dict[str, Any]:
@@ -187,8 +188,10 @@ def test_the_page_states_rates_ratios_and_what_was_missed() -> None:
     sheet = rows_of(page, "10,000,000")[0]
     assert sheet[3:6] == ["500,000", "met", "4.0"]
     assert "under 2048 MB at 10,000,000 offers; 3000 MB, missed." in page
-    assert rows_of(page, "ours / best by hand") == [["ours / best by hand", "1,000", "3.0", "4.0"]]
-    assert rows_of(page, "Zen / ours") == [["Zen / ours", "500 / 2,000", "30.0", "40.0"]]
+    assert rows_of(page, "ours / best by hand") == [
+        ["ours / best by hand", "1,000", "3.00", "4.00"]
+    ]
+    assert rows_of(page, "Zen / ours") == [["Zen / ours", "500 / 2,000", "30.00", "40.00"]]
     assert "zen_program was left out: not there" in page
 
 

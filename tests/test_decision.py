@@ -197,6 +197,12 @@ def test_a_review_asks_what_separates_the_outcomes_first(
     assert order == sorted(order, reverse=True)
 
 
+def test_a_series_is_in_whole_cents() -> None:
+    grant = {"offer.vest_schedule": [0.29, 0.27, 0.24, 0.2], "offer.equity_grant_value": 199_999.99}
+    shown = recorded(grant)["derived"]["equity_by_year"]
+    assert shown == [58_000.0, 54_000.0, 48_000.0, 40_000.0]
+
+
 def test_a_decided_case_has_no_decisive_question() -> None:
     found = recorded({"offer.offer_form": None})
     assert found["status"] == "decided"

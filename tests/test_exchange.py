@@ -32,6 +32,13 @@ DAY = date(2026, 2, 27)
         {"GBP": 0.8},
         [{"from": "GBP", "to": "USD", "rate": 1.25}],
         {"EUR_GBP": 0.8, "EUR_USD": 1.0},
+        {"rates": {"GBP": 0.8}},
+        {"rates": {"GBPUSD": 1.25}, "as_of": "2026-02-27"},
+        {"rates": [{"from": "GBP", "to": "USD", "rate": 1.25}]},
+        {"quote": "USD", "rates": {"GBP": 1.25}},
+        {"to": "USD", "GBP": 1.25},
+        {"GBP": {"USD": 1.25}},
+        {"EUR": {"USD": 1.0, "GBP": 0.8}},
     ],
     ids=repr,
 )
@@ -100,7 +107,7 @@ def test_only_money_is_converted() -> None:
     assert theirs["equity_grant_years"] == 4.0
     assert read.facts["rate_was_used"] is True
     assert read.facts["rate_date"] == DAY
-    assert any("GBP were converted into USD" in notice for notice in read.notices)
+    assert any("GBP were converted into USD at 1.25" in notice for notice in read.notices)
 
 
 def test_without_a_rate_foreign_money_is_unknown_and_nothing_is_decided() -> None:

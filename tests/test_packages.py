@@ -88,6 +88,8 @@ def test_of_any_case(raw: Raw) -> None:
 def check(record: Record) -> None:
     asks, given_packages = record["ask"], record["meso_packages"]
     assert len(given_packages) != 1
+    told = [tuple(sorted(package["components"].items())) for package in given_packages]
+    assert len(set(told)) == len(told)
     for package in given_packages:
         assert package["components"].keys() == asks.keys()
         for name, amount in package["components"].items():
@@ -120,6 +122,7 @@ def test_all_are_worth_the_same_within_a_step(data: st.DataObject) -> None:
     gains = [sum(p.gain(amounts[p.name]) for p in parts) for _, amounts in found]
     coarsest = max(part.step * part.worth for part in parts)
     assert not gains or max(gains) - min(gains) <= coarsest + 1e-6
+    assert len({tuple(amounts.values()) for _, amounts in found}) == len(found)
     for _, amounts in found:
         assert all(part.least <= amounts[part.name] <= part.most for part in parts)
         assert all((amounts[p.name] / p.step).is_integer() for p in parts)

@@ -45,6 +45,9 @@ def refusals(changes: Changes) -> list[Fault]:
         ({"offer.equity_grant_value": 850}, "shares-as-money", "equity_shares"),
         ({"candidate.competing_offers": [rival(equity_grant_value=850)]}, "shares-as-money", ""),
         ({"candidate.competing_offers": [rival(vest_schedule=[1, 1])]}, "vesting-sum", ""),
+        ({"candidate.min_base": 190}, "in-thousands", "write 190000?"),
+        ({"candidate.min_tc": 1_024}, "in-thousands", "not in thousands"),
+        ({"market.guide.accept_floor": {"base": 200}}, "in-thousands", "write 200000?"),
         ({"candidate.competing_offers": [rival(base_salary=1)]}, "out-of-range", ""),
     ],
 )  # fmt: skip
@@ -69,6 +72,9 @@ def test_refused(changes: Changes, code: str, hint: str) -> None:
         {"offer.equity_grant_value": 4_100},
         {"offer.equity_grant_value": 100, "offer.equity_type": "none"},
         {"market.guide.base": [200_000, 200_000]},
+        {"candidate.min_base": 0},
+        {"candidate.min_base": 1},
+        {"candidate.min_base": 1_025},
         {"offer.clawback": {"contract_date": date(1990, 1, 1)}},
     ],
 )

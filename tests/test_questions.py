@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from offerdesk.desk import Desk
-from offerdesk.open_questions import Questions, questions
+from offerdesk.open_questions import Questions, questions, questions_of
+from offerdesk.samples import sample_market
+from offerdesk.subject import logged_subject
 from tests.offers import judge, varied
+from warehouse.home import home
+from warehouse.log import read
 
 PRIVATE = {
     "offer.equity_type": "option",
@@ -103,6 +109,16 @@ def test_what_no_answer_settles_is_undecidable() -> None:
     assert "undecidable" in found.to_text()
 
 
+def test_where_hardly_anything_is_stated_nothing_is_called_undecidable() -> None:
+    found = questions({"offer": {}})
+    assert found.record["state"] == "NOT ALL TRIED"
+    assert not any(one["settles"] for one in found.record["questions"])
+    text = found.to_text()
+    assert "undecidable" not in text
+    first = text[text.index("Answer these first") :].partition("Open as well")[0]
+    assert "What is the base salary?" in first
+
+
 def test_a_deadline_that_has_passed_is_settled_by_a_later_one() -> None:
     found = asked({"offer.response_deadline": "2026-02-27"})
     assert found.record["questions"][0]["id"] == "offer_still_open"
@@ -167,3 +183,24 @@ def test_nothing_is_left_changed() -> None:
     before = plain(varied(FINAL))
     questions(before, desk=desk())
     assert before == plain(varied(FINAL))
+
+
+# --- Of a logged decision -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("changes", [{}, PRIVATE, FINAL, {"offer.currency": "EUR"}])
+def test_a_logged_decision_is_asked_about_as_its_offer_is(changes: dict[str, Any]) -> None:
+    offer = plain(varied(changes))
+    row = read(str(desk().decide(offer).id))
+    again = questions_of(row, logged_subject(row))
+    assert again.record == questions(offer, desk=desk()).record
+
+
+def test_a_logged_decision_is_asked_about_in_its_market(root: Path) -> None:
+    sample_market()
+    offer = root / "examples" / "offers" / "pinterest.yaml"
+    row = read(str(desk().decide(offer).id))
+    before = questions(offer, desk=desk()).record
+    assert before["snapshot"]
+    shutil.rmtree(home().market)
+    assert questions_of(row, logged_subject(row)).record == before

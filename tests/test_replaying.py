@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 pytest.importorskip("bench", reason="the benchmarks are not part of the source archive")
 
 from bench.offers import varied
-from offerdesk import replaying
+from offerdesk import causes, log_parts, replaying
+from offerdesk.backtest import backtest
 from offerdesk.cli import main
 from offerdesk.desk import Desk
+from offerdesk.log_parts import Part
 from offerdesk.offers import read_offer
-from offerdesk.replaying import Chunk, Outcome, replay_all, replayed
+from offerdesk.other_inputs import OtherBook
+from offerdesk.replaying import Outcome, replay_all, replayed
 from offerdesk.samples import examples
+from rules.book import Book
 from rules.errors import FailedWorld
+from rules.loader import book_from_texts, load_book
 from warehouse import log
 from warehouse.redaction import redact
 
@@ -43,7 +50,6 @@ def logged(entries: list[log.LogEntry], desk_book: None) -> list[str]:
 @pytest.fixture
 def desk_book() -> None:
     """The book that the entries were made by, kept in the home of this test."""
-    from rules.loader import load_book
     from warehouse.books import keep_book
 
     keep_book(load_book())
@@ -52,8 +58,8 @@ def desk_book() -> None:
 @pytest.fixture
 def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A log of sixty is worth two processes, here."""
-    monkeypatch.setattr(replaying, "WORTH_IT", 1)
-    monkeypatch.setattr(replaying, "CHUNK", 7)
+    monkeypatch.setattr(log_parts, "WORTH_IT", 1)
+    monkeypatch.setattr(log_parts, "LENGTH", 7)
 
 
 def told(**how: bool | int) -> list[str]:
@@ -62,8 +68,8 @@ def told(**how: bool | int) -> list[str]:
     return lines
 
 
-def test_a_chunk_holds_the_decisions_of_its_numbers(logged: list[str]) -> None:
-    found = replayed(Chunk(10, 17), each=True)
+def test_a_part_holds_the_decisions_of_its_numbers(logged: list[str]) -> None:
+    found = replayed(Part(10, 17), each=True)
     assert (found.same, found.differ, found.faults) == (7, 0, ())
     assert [line.split()[0] for line in found.lines] == logged[10:17]
 
@@ -131,21 +137,79 @@ def test_progress_ends_with_all_of_it() -> None:
     assert steps[-1] == ("replay", COUNT, COUNT)
 
 
-def _killed(chunk: Chunk, each: bool) -> Outcome:
-    if chunk.after >= 28:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return replayed(chunk, each)
+def _killed(each: bool) -> Callable[[Part], Outcome]:
+    def of(part: Part) -> Outcome:
+        if part.after >= 28:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return replayed(part, each)
+
+    return of
 
 
 @pytest.mark.usefixtures("logged", "in_processes")
 def test_a_process_that_dies_is_told_and_nothing_hangs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(replaying, "replayed", _killed)
+    monkeypatch.setattr(replaying, "_replayer", _killed)
     assert main(["replay", "--all", "--processes", "2"]) == 3
     complaint = capsys.readouterr().err
     assert complaint.startswith("error[replay-worker-died]: ")
     assert "next: " in complaint
+
+
+# --- By another book ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lenient() -> Book:
+    """The book without a last word under the minimum, and with a number that is idle here."""
+    texts = {**load_book().documents}
+    for file, old, new in (
+        (
+            "verdict.yaml",
+            "when: below_reservation AND no_further_movement",
+            "when: base < base_grid",
+        ),
+        ("parameters/thresholds.yaml", "value: 0.97,", "value: 0.96,"),
+    ):
+        assert texts[file].count(old) == 1
+        texts[file] = texts[file].replace(old, new)
+    return book_from_texts(texts)
+
+
+@pytest.mark.usefixtures("in_processes", "logged")
+def test_a_backtest_says_the_same_however_many_do_it(lenient: Book) -> None:
+    steps: list[tuple[str, int, int]] = []
+    alone = backtest(partial(OtherBook, lenient), processes=1)
+    together = backtest(
+        partial(OtherBook, lenient), processes=2, tell=lambda *step: steps.append(step)
+    )
+    assert alone == together
+    assert [one.id for one in together] == [row.id for row in log.rows()]
+    assert {one.kind for one in together} > {"verdict"}
+    assert steps[-1] == ("backtest", COUNT, COUNT)
+
+
+@pytest.mark.usefixtures("logged")
+def test_flips_beyond_the_first_are_not_said_to_have_no_cause(
+    lenient: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(causes, "MOST_FLIPS", 2)
+    tried = list(causes.Causes(lenient).traced(backtest(partial(OtherBook, lenient))))
+    flips = [one for one in tried if one.kind == "verdict"]
+    assert [one.brought_about_by for one in flips[:2]] == [("row D4",)] * 2
+    told = {one.brought_about_by for one in flips[2:]}
+    assert told == {("not known: only the first 2 are traced",)}
+
+
+@pytest.mark.usefixtures("logged")
+def test_more_changes_than_are_tried_alone_are_not_said_to_need_one_another(
+    lenient: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(causes, "MOST_CHANGES", 1)
+    tried = list(causes.Causes(lenient).traced(backtest(partial(OtherBook, lenient))))
+    told = {one.brought_about_by for one in tried if one.kind == "verdict"}
+    assert told == {("not known: 2 changes decide; of more than 1 none is tried alone",)}
 
 
 def test_nothing_logged_is_nothing_to_replay() -> None:

@@ -32,6 +32,7 @@ CONTENT = (
 )
 SUMMARY = "id, logged_at, verdict, status, rule, company, role, book, snapshot, facts_hash"
 PAGE = 200  # [entries] read at a time, so that a long reading never holds the log
+END = (1 << 63) - 1  # no entry has it; a bound that SQLite can look up, unlike one it may leave out
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,8 @@ def _page(path: Path, after: int, last: int | None) -> list[LogRow]:
     with reading(path) as (connection, entries):
         cursor = connection.execute(
             f"SELECT seq, id, hash, previous, logged_at, {CONTENT} FROM {entries} "
-            "WHERE seq > ? AND seq <= coalesce(?, seq) AND is_whole ORDER BY seq LIMIT ?",
-            (after, last, PAGE),
+            "WHERE seq > ? AND seq <= ? AND is_whole ORDER BY seq LIMIT ?",
+            (after, END if last is None else last, PAGE),
         )
         return [_row(columns) for columns in cursor]
 
@@ -289,10 +290,10 @@ def listing(
         FailedWorld: As ``find`` for ``before``, and as ``warehouse.log_file.writing``.
     """
     place = place_of(path)
-    number = None if before is None else find(before, path)
+    number = END if before is None else find(before, path)
     if not place.exists():
         return []
-    query = "WHERE kind = ? AND seq < coalesce(?, seq + 1) ORDER BY seq DESC LIMIT ?"
+    query = "WHERE kind = ? AND seq < ? ORDER BY seq DESC LIMIT ?"
     with reading(place) as (connection, entries):
         return list(_lines(connection, f"{entries} {query}", (DECISION, number, limit)))
 

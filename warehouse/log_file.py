@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rules.errors import FailedWorld, Fault
 from warehouse.home import home
+from warehouse.journal import UNATTENDED, Emptying
 
 WAIT = 30.0  # [s] a writer waits this long for its turn
 LAYOUT = 2
@@ -104,6 +105,31 @@ COUNTER = {1: "decision_log", 2: "chain"}
 
 _turn = threading.Lock()
 _writers: dict[Path, sqlite3.Connection] = {}
+
+
+class _Journal:
+    """After how many pages of the journal an append of this process empties it.
+
+    That waits for the disk: one in some hundred appends, not one in some dozen.
+    """
+
+    pages = 4_000
+
+
+_journal = _Journal()
+
+
+@contextmanager
+def journal_emptied_aside(path: Path) -> Iterator[None]:
+    """Meanwhile a thread empties the journal; enter it before anything is appended."""
+    emptying, before = Emptying(path, _turn), _journal.pages
+    _journal.pages = UNATTENDED
+    emptying.start()
+    try:
+        yield
+    finally:
+        emptying.stop()
+        _journal.pages = before
 
 
 def close_writers() -> None:
@@ -211,8 +237,7 @@ def _open_writer(path: Path) -> sqlite3.Connection:
             _use_wal(connection)
             _lay_out(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
-        # A checkpoint waits for the disk: one in some hundred appends, not one in some dozen.
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_journal.pages}")
     except BaseException:
         connection.close()
         raise

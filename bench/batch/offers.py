@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.scoring.parquet_files import put_in_a_row
 from rules.book import Book
 from rules.frame import TYPES
 from rules.sql_book import OFFERS, Compiled
@@ -51,11 +52,14 @@ def write_offers(folder: Path, rows: int, book: Book) -> None:
         if name != OFFERS:
             pl.DataFrame(schema=schema).write_parquet(folder / f"{name}.parquet")
             continue
-        parts = [
-            _with_every_fact(made(start, min(STRETCH, rows - start)), schema)
-            for start in range(0, rows, STRETCH)
-        ]
-        pl.concat(parts).write_parquet(folder / f"{name}.parquet", row_group_size=ROW_GROUP)
+        parts = []
+        for number, start in enumerate(range(0, rows, STRETCH)):
+            stretch = _with_every_fact(made(start, min(STRETCH, rows - start)), schema)
+            parts.append(folder / f"{name} {number:04}.part")
+            stretch.write_parquet(parts[-1], row_group_size=ROW_GROUP)
+        put_in_a_row(parts, folder / f"{name}.parquet")
+        for part in parts:
+            part.unlink()
 
 
 def made(start: int, rows: int) -> pl.DataFrame:

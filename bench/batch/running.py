@@ -1,8 +1,8 @@
 """One engine over files of offers, in a process of its own.
 
-``python -m bench.batch.running ENGINE FOLDER...`` times it for each folder that ``write_offers``
-filled, leaves its answers in a folder ``ENGINE`` in there, and prints a line of JSON for each.
-Starting, importing and compiling come before and are not timed.
+``python -m bench.batch.running ENGINE FOLDER`` times it for a folder that ``write_offers`` filled,
+leaves its answers in a folder ``ENGINE`` in there, and prints a line of JSON.  Starting, importing
+and compiling come before and are not timed.
 """
 
 from __future__ import annotations
@@ -42,12 +42,15 @@ class Run:
         rows: How many it was given.
         seconds: The least time of a few runs [s].
         cpu_seconds: The least time that processors worked on it, all processes together [s].
+        peak_mb: The most memory that its processes held at one moment [MB]; None until whoever
+            started them says so.
     """
 
     engine: str
     rows: int
     seconds: float
     cpu_seconds: float
+    peak_mb: int | None = None
 
 
 def measure(name: str, folder: Path, doing: Callable[[Path, int, Path], float]) -> Run:
@@ -132,10 +135,9 @@ def _part(offers: Path, start: int, rows: int, target: Path) -> float:
 
 def main(arguments: Sequence[str]) -> None:
     """See the module."""
-    name, *folders = arguments
+    name, folder = arguments
     with prepared(name) as doing:
-        for folder in folders:
-            print(json.dumps(asdict(measure(name, Path(folder), doing))), flush=True)
+        print(json.dumps(asdict(measure(name, Path(folder), doing))))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from typing import Any
 
 from offerdesk import courtesy
 from offerdesk.complaints import MOST
+from offerdesk.web.arriving import COMPETING, SHEET
 from offerdesk.web.telling import as_told
 from rules.errors import Fault, OfferdeskError
 from warehouse.whole_file import write_whole
@@ -36,6 +37,7 @@ class Batch:
     Attributes:
         state: waiting, running, done or failed.
         sheet: What its sender calls it.
+        competing: What they call the sheet of competing offers; None without one.
         form: What kind of file the answers are.
         market: Id of the market snapshot that was asked for.
         step: What is being done.
@@ -48,6 +50,7 @@ class Batch:
     sheet: str
     form: str
     market: str | None = None
+    competing: str | None = None
     step: str = ""
     rows_done: int = 0
     rows: int = 0
@@ -153,10 +156,11 @@ def _score(folder: Path, batch: Batch) -> int:
     from offerdesk.scoring import run
     from pipelines.scoring.run import Asked
 
-    (sheet,) = folder.glob("sheet.*")
+    (sheet,) = folder.glob(f"{SHEET}.*")
     asked = Asked(
         sheet,
         folder / f"answers.{batch.form}",
+        next(folder.glob(f"{COMPETING}.*"), None),
         has_reasons=True,
         has_ledger=True,
         memory=MEMORY,

@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from offerdesk.complaints import printable
+from offerdesk.web.arriving import COMPETING, SHEET, Handed
 from offerdesk.web.batch_run import Batch, Scoring, keep_state
 from offerdesk.web.guard.refused import Refused
 from offerdesk.web.guard.tokens import OWNER
@@ -29,6 +30,7 @@ MOST_WAITING = 20
 INCOMING, LONGEST_NAME = ".incoming", 200
 FORMS = ("csv", "xlsx", "jsonl", "parquet")  # of the answers
 SHEETS = (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson", ".json", ".parquet")
+PLACES = {SHEET: "the sheet", COMPETING: "the sheet of competing offers"}
 PARTS = {"results": "", "rejects": "rejects.csv", "page": "summary.html", "summary": "summary.json"}
 
 
@@ -37,14 +39,10 @@ class Wish:
     """What is asked of a sheet.
 
     Attributes:
-        name: What its sender calls it.
-        suffix: What kind of file it is; one of ``SHEETS``.
         form: What kind of file the answers are to be; one of ``FORMS``.
         market: Id of the market snapshot; the one in force when not given.
     """
 
-    name: str
-    suffix: str
     form: str = "csv"
     market: str | None = None
 
@@ -81,12 +79,12 @@ class Batches:
         self._scoring.stop()
         self._thread.join()
 
-    def take(self, user: str, sheet: Path, wish: Wish, once: Once | None) -> tuple[str, bool]:
+    def take(self, user: str, handed: Handed, wish: Wish, once: Once | None) -> tuple[str, bool]:
         """Take a sheet in.
 
         Args:
             user: Whose it is.
-            sheet: The file; it is moved away.
+            handed: Its files; they are moved away.
             wish: What is asked of it.
             once: Says that it is taken in once only.
 
@@ -97,11 +95,11 @@ class Batches:
             Refused: ``sheet-kind-unknown``, ``batch-form-unknown`` or ``batch-queue-full``.
             FailedWorld: As ``Keeping.make``.
         """
-        _check(wish)
+        _check(handed, wish)
         if self._queue.qsize() >= MOST_WAITING:
             fault = Fault("batch-queue-full", "the queue", "sheets that wait", "", "wait")
             raise Refused(429, fault, {"Retry-After": "60"})
-        batch_id, is_new = self._keeping.make(KIND, user, lambda: self._placed(sheet, wish), once)
+        batch_id, is_new = self._keeping.make(KIND, user, lambda: self._placed(handed, wish), once)
         if is_new:
             self._queue.put(batch_id)
         return batch_id, is_new
@@ -112,13 +110,17 @@ class Batches:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         return place
 
-    def _placed(self, sheet: Path, wish: Wish) -> str:
+    def _placed(self, handed: Handed, wish: Wish) -> str:
         batch_id = secrets.token_hex(6)
         folder = self._folder / batch_id
         folder.mkdir(parents=True, mode=0o700)
-        shutil.move(sheet, folder / f"sheet{wish.suffix}")
-        name = printable(wish.name)[:LONGEST_NAME]
-        keep_state(folder, Batch(batch_id, "waiting", name, wish.form, wish.market))
+        for field, file in handed.files.items():
+            shutil.move(file.place, folder / f"{field}{file.suffix}")
+        names = {field: printable(file.name)[:LONGEST_NAME] for field, file in handed.files.items()}
+        batch = Batch(
+            batch_id, "waiting", names[SHEET], wish.form, wish.market, names.get(COMPETING)
+        )
+        keep_state(folder, batch)
         return batch_id
 
     def read(self, user: str, batch_id: str) -> Batch:
@@ -210,12 +212,13 @@ def _age(state: Path) -> float:
     return state.stat().st_mtime
 
 
-def _check(wish: Wish) -> None:
-    if wish.suffix not in SHEETS:
-        allowed = ", ".join(one[1:] for one in SHEETS)
-        found = wish.suffix[1:] or "a file without an ending"
-        step = "save it as CSV, XLSX, JSON Lines or Parquet"
-        raise Refused(415, Fault("sheet-kind-unknown", "the sheet", found, allowed, step))
+def _check(handed: Handed, wish: Wish) -> None:
+    for field, file in handed.files.items():
+        if file.suffix not in SHEETS:
+            allowed = ", ".join(one[1:] for one in SHEETS)
+            found = file.suffix[1:] or "a file without an ending"
+            step = "save it as CSV, XLSX, JSON Lines or Parquet"
+            raise Refused(415, Fault("sheet-kind-unknown", PLACES[field], found, allowed, step))
     if wish.form not in FORMS:
         fault = Fault("batch-form-unknown", "form", repr(wish.form), ", ".join(FORMS))
         raise Refused(422, fault)

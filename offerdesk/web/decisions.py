@@ -3,76 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
-from offerdesk.decision import Decision
 from offerdesk.desk import Desk
-from offerdesk.offers import Offer
-from offerdesk.replay import Replayed, as_logged, judge_and_clerk, judged_again, replay_row
+from offerdesk.replay import Replayed, judge_and_clerk, judged_again, replay_row
 from offerdesk.subject import Subject, subject_again
+from offerdesk.web.deciding import Deciding
 from offerdesk.web.guard.tokens import OWNER
-from offerdesk.web.keeping import Keeping, Once
+from offerdesk.web.keeping import Keeping
+from offerdesk.web.making import KIND, Asked, Made
 from rules.errors import FailedWorld, Fault
 from warehouse import log
 from warehouse.log import LogLine, LogRow
-
-KIND = "decision"
 
 
 class Decisions:
     """Every user sees their own decisions; the owner of the home sees all that are logged.
 
     Args:
-        desk: Decides and logs.
+        desk: Judges again what was decided.
+        deciding: Decides and logs.
         keeping: Knows whose is what.
         counted: Called with the verdict and the status of each decision that is made.
     """
 
-    def __init__(self, desk: Desk, keeping: Keeping, counted: Callable[[str, str], object]) -> None:
-        self._desk, self._keeping, self._counted = desk, keeping, counted
-
-    def preview(
-        self, offer: Offer, *, market: str | None = None, as_of: date | None = None
-    ) -> Decision:
-        """Decide and forget; see ``offerdesk.decide``."""
-        return self._desk.decide(offer, market=market, as_of=as_of, log=False)
-
-    def make(
+    def __init__(
         self,
-        user: str,
-        offer: Offer,
-        *,
-        market: str | None = None,
-        as_of: date | None = None,
-        once: Once | None = None,
-    ) -> tuple[Decision, bool]:
-        """Decide for a user; the decision is in the log before this returns.
+        desk: Desk,
+        deciding: Deciding,
+        keeping: Keeping,
+        counted: Callable[[str, str], object],
+    ) -> None:
+        self._desk, self._deciding = desk, deciding
+        self._keeping, self._counted = keeping, counted
 
-        Args:
-            user: Whose decision it will be.
-            offer: As for ``offerdesk.decide``, as ``market`` and ``as_of``.
-            market: Id of a snapshot.
-            as_of: Another day.
-            once: Says that it is decided once only, however often it is asked for.
-
-        Returns:
-            The decision, and whether it was made now.
+    async def make(self, asked: Asked) -> Made:
+        """Decide for a user; what is to be logged is in the log before this returns.
 
         Raises:
-            OfferdeskError: As ``offerdesk.decide`` and ``Keeping.make``.
+            OfferdeskError: As ``Deciding.decide``.
         """
-        made: list[Decision] = []
-
-        def work() -> str:
-            made.append(self._desk.decide(offer, market=market, as_of=as_of))
-            self._counted(made[0].verdict, made[0].status)
-            return str(made[0].id)
-
-        if once is None and user == OWNER:  # who sees all of the log anyhow
-            work()
-            return made[0], True
-        row_id, is_new = self._keeping.make(KIND, user, work, once)
-        return (made[0] if is_new else as_logged(self.read(user, row_id))), is_new
+        made = await self._deciding.decide(asked)
+        if made.is_new and made.id is not None:
+            self._counted(made.verdict, made.status)
+        return made
 
     def read(self, user: str, row_id: str) -> LogRow:
         """A logged decision of a user.
@@ -110,10 +83,14 @@ class Decisions:
         Raises:
             FailedWorld: As ``again`` and ``offerdesk.subject.subject_again``.
         """
+        return self.row_and_subject(user, row_id)[1]
+
+    def row_and_subject(self, user: str, row_id: str) -> tuple[LogRow, Subject]:
+        """The same, with what was logged of it."""
         again = self.again(user, row_id)
         is_of_this_book = again.row.entry.book == self._desk.book.hash
         judge = self._desk.judge if is_of_this_book else judge_and_clerk(again.row.entry.book)[0]
-        return subject_again(again, judge)
+        return again.row, subject_again(again, judge)
 
     def check_writable(self) -> None:
         """Insist that a decision could be kept.

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from offerdesk.web.guard.refused import Refused
 from rules.errors import FailedWorld, Fault
+from warehouse.home import home
+from warehouse.journal import UNATTENDED, Emptying
 
 WAIT = 30.0  # [s] for another server of the same home
 KEPT = timedelta(days=7)  # how long an idempotency key is known
@@ -44,6 +46,11 @@ _SCHEMA = """
 """
 
 
+def keeping_file() -> Path:
+    """The file of the home."""
+    return home().root / "web" / "keeping.sqlite"
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """Something that is to be done once, however often it is asked for.
@@ -62,14 +69,16 @@ class Keeping:
 
     Args:
         file: Made when there is none.
+        emptied_aside: Whether a thread empties its journal, for who writes to it all the time.
 
     Raises:
         FailedWorld: ``web-unwritable``.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, emptied_aside: bool = False) -> None:
         self._file = file
         self._turn = threading.RLock()
+        self._emptying = Emptying(file, self._turn) if emptied_aside else None
         with self._told():
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._connection = sqlite3.connect(
@@ -77,9 +86,14 @@ class Keeping:
             )
             file.chmod(0o600)
             self._connection.executescript(_SCHEMA)
+            if self._emptying:
+                self._connection.execute(f"PRAGMA wal_autocheckpoint = {UNATTENDED}")
+                self._emptying.start()
 
     def close(self) -> None:
         """Let the file go."""
+        if self._emptying:
+            self._emptying.stop()
         self._connection.close()
 
     def make(

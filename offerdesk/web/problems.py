@@ -5,10 +5,7 @@ The codes, places and next steps are those of the command line.
 
 from __future__ import annotations
 
-import os
-import traceback
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -19,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 
-from offerdesk.complaints import DEBUG, complain, lines
+from offerdesk.complaints import lines
+from offerdesk.web.defects import as_defect
 from offerdesk.web.guard.refused import Refused
 from offerdesk.web.telling import as_told, without_home
 from offerdesk.web.templating import templates
@@ -92,19 +90,7 @@ def as_ours(request: Request, problem: Exception) -> OfferdeskError:
         if isinstance(problem.__cause__, OfferdeskError):  # raised while a form was read
             return problem.__cause__
         return _of_framework(request, problem)
-    fault = _defect(problem)
-    complain([fault])
-    if os.environ.get(DEBUG):
-        traceback.print_exception(problem)
-    return Refused(500, fault)
-
-
-def _defect(problem: Exception) -> Fault:
-    """A defect of ours by its kind and place; what it says may be somebody's pay."""
-    places = traceback.extract_tb(problem.__traceback__)
-    where = f"{Path(places[-1].filename).name} line {places[-1].lineno}" if places else "offerdesk"
-    step = f"report this; {DEBUG}=1 shows the traceback where the desk is served"
-    return Fault("unexpected", where, type(problem).__name__, "", step)
+    return as_defect(problem)
 
 
 def _parameter(error: Mapping[str, Any]) -> Fault:

@@ -1,4 +1,4 @@
-"""One process that serves a desk, until it is told to stop."""
+"""A desk served until it is told to stop: this process answers, and one beside it decides."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import uvicorn
 
+from offerdesk.desk import Desk
 from offerdesk.web.app import create_app
+from offerdesk.web.deciding_aside import Aside
 from offerdesk.web.guard.hosts import is_loopback
+from offerdesk.web.keeping import keeping_file
 from offerdesk.web.settings import Settings
 from offerdesk.web.warming import warm
 from offerdesk.web.watching import LOG
 from rules.errors import FailedWorld, Fault
 
-TURN = 0.001  # [s] after which a thread that only reads lets one that decides go on
+TURN = 0.001  # [s] after which a thread that looks something up lets answers go out
 GRACE = 20  # [s] for what is under way when the desk is told to stop
 STOPS = (signal.SIGINT, signal.SIGTERM)
 WAITING = 512  # connections that wait to be taken up
@@ -41,9 +44,14 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str], objec
     """
     if not is_loopback(host) and not settings.tokens:
         raise FailedWorld(_open_to_all(host))
-    with closing(_listening(host, port)) as listening:
-        app = create_app(settings)
+    with ExitStack() as open_now:
+        listening = open_now.enter_context(closing(_listening(host, port)))
+        desk = Desk(settings.book)
+        deciding = Aside(desk.book.documents, keeping_file())
+        open_now.callback(deciding.end)
+        app = create_app(settings, desk, deciding)
         warm(app)
+        deciding.wait()
         sys.setswitchinterval(TURN)
         gc.freeze()  # what stays need not be looked through again and again
         config = uvicorn.Config(
@@ -88,7 +96,10 @@ def log_requests() -> None:
 def _listening(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=WAITING)
+        made = socket.create_server((host, port), family=family, backlog=WAITING)
+        # An answer goes out in parts; else the second would wait for word of the first.
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
     except OSError as problem:
         taken = problem.errno == errno.EADDRINUSE
         code = "serve-port-taken" if taken else "serve-no-address"

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.templating import Jinja2Templates
 
 from offerdesk import __version__
+from offerdesk.web.assets import asset
 from offerdesk.web.guard.csrf import csrf_field, csrf_token
 from offerdesk.web.words import FILTERS, VERDICTS
 
@@ -36,7 +37,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"version": __version__, "verdicts": VERDICTS}
+    made.globals |= {"version": __version__, "verdicts": VERDICTS, "asset": asset}
     made.filters |= FILTERS
     return made
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -63,6 +65,16 @@ def amount(value: float | None, currency: str | None = None) -> str:
     return "-" if value is None else money(value, currency)
 
 
+def plain(value: object) -> str:
+    """A value as one would type it: a whole number without a point.
+
+    >>> plain(130000.0), plain(0.15), plain("rsu")
+    ('130000', '0.15', 'rsu')
+    """
+    is_whole = isinstance(value, float) and value.is_integer()
+    return f"{value:.0f}" if is_whole else str(value)
+
+
 def day(value: date | str | None) -> str:
     """A day in words.
 
@@ -73,6 +85,17 @@ def day(value: date | str | None) -> str:
         return "undated"
     found = value if isinstance(value, date) else date.fromisoformat(value[:10])
     return f"{found.day} {found:%B %Y}"
+
+
+def outcome(told: Mapping[str, Any]) -> str:
+    """What somebody decided, as ``VERDICTS`` calls it; an answer that is refused is not judged.
+
+    >>> outcome({"verdict": "counter", "status": "needs_review"}), outcome({"verdict": None})
+    ('needs_review', 'unjudged')
+    """
+    if told["verdict"] is None:
+        return "unjudged"
+    return str(told["verdict"] if told["status"] == "decided" else told["status"])
 
 
 def kind(verdict: str) -> str:
@@ -97,14 +120,15 @@ class Words:
         self._prefix = prefix
         self._count = 0
 
-    def term(self, label: str, name: str = "") -> Markup:
+    def term(self, label: str, name: str = "", told: str = "") -> Markup:
         """A term with its definition; the bare label where none is known.
 
         Args:
             label: As it is written on the page.
             name: Of the figure or signal; found by the label when not given.
+            told: The definition, where a page has one of its own.
         """
-        told = self.meaning(label, name)
+        told = told or self.meaning(label, name)
         if not told:
             return escape(label)
         self._count += 1
@@ -125,4 +149,4 @@ class Words:
             return ""
 
 
-FILTERS = {"money": amount, "day": day, "kind": kind}
+FILTERS = {"money": amount, "plain": plain, "day": day, "kind": kind, "outcome": outcome}

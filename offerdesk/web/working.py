@@ -1,7 +1,6 @@
-"""Where work is done that would hold up the answers to others: in threads, decisions in one.
+"""Where things are looked up, which would hold up the answers to others: in a few threads.
 
-Deciding is done by Python code alone, so that a second thread would not make it faster; and what
-is looked up for pages is kept to a few threads, so that decisions come through between them.
+What asks the prover goes to one thread of its own: z3 breaks when two threads use it at once.
 """
 
 from __future__ import annotations
@@ -21,21 +20,21 @@ class Working:
     """The threads of a served desk."""
 
     def __init__(self) -> None:
-        self._deciding = ThreadPoolExecutor(1, "deciding")
         self._reading = ThreadPoolExecutor(READERS, "reading")
-
-    async def decide(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Do what decides and logs, one after the other in the order in which it came."""
-        return await _in(self._deciding, partial(work, *args, **kwargs))
+        self._proving = ThreadPoolExecutor(1, "proving")
 
     async def read(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Do what only reads."""
         return await _in(self._reading, partial(work, *args, **kwargs))
 
+    async def prove(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do what asks the prover, one after the other."""
+        return await _in(self._proving, partial(work, *args, **kwargs))
+
     def close(self) -> None:
         """Wait for what is under way."""
-        self._deciding.shutdown()
         self._reading.shutdown()
+        self._proving.shutdown(cancel_futures=True)
 
 
 async def _in(pool: ThreadPoolExecutor, work: Callable[[], R]) -> R:

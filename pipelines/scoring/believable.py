@@ -16,7 +16,9 @@ from rules.conversion import is_money
 from rules.exchange import usual_rates
 from rules.frame_joins import beside
 from rules.plausible import (
+    BESIDE_BASE,
     FIRST_DAY,
+    IN_THOUSANDS,
     LAST_DAY,
     LATER,
     RANGES,
@@ -39,6 +41,7 @@ def doubtful_offers(facts: pl.DataFrame, book: Book) -> pl.Series:
         book: Its facts say what is believable.
     """
     checks = [*_bounds(facts, book.facts.values()), *_order(facts), *_package(facts)]
+    checks += _thousands(facts)
     return facts.select(_any(checks)).to_series()
 
 
@@ -99,6 +102,15 @@ def _order(frame: pl.DataFrame) -> Iterator[pl.Expr]:
     for later, earlier in pairs:
         if _stated(frame, later) and _stated(frame, earlier):
             yield pl.col(later) < pl.col(earlier)
+
+
+def _thousands(frame: pl.DataFrame) -> Iterator[pl.Expr]:
+    """Amounts that are nothing beside the base, as those in thousands are."""
+    least, share = IN_THOUSANDS
+    for name in BESIDE_BASE if _stated(frame, "base_salary") else ():
+        if _stated(frame, name):
+            value = pl.col(name)
+            yield (value >= least) & (value < share * pl.col("base_salary"))
 
 
 def _package(frame: pl.DataFrame) -> Iterator[pl.Expr]:

@@ -113,7 +113,7 @@ def _twice(place: str, sheet: Path) -> Fault:
         place,
         f"competing offers, beside those in {sheet.name}",
         "one place for all competing offers",
-        f"move them to {sheet.name}, or leave out --competing",
+        f"move them to {sheet.name}, or leave that sheet out",
     )
 
 

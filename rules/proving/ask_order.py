@@ -25,10 +25,16 @@ class AskProofs:
         self._seeker, self._places = seeker, places
         asks = seeker.book.asks
         self._asks = [ask for ask in asks if not about or ask.name in about]
+        self._goes_up = False  # whether the step of the ask in hand is proved
 
     def claims(self) -> Iterator[Claim]:
-        """Every pair of numbers of every ask."""
+        """The step of every ask, and every pair of its numbers, which hang on the step."""
         for ask in self._asks:
+            step = self._step(ask.name)
+            yield step
+            if step.standing == "failed":
+                continue
+            self._goes_up = step.standing == "proved"
             for one, op, other in (
                 ("opening", ">=", "target"),
                 ("target", ">=", "floor"),
@@ -47,13 +53,10 @@ class AskProofs:
         return parse(str(text)) if text is not None else None
 
     def _is_so_by_itself(self, ask: str, broken: Expression) -> bool:
-        """Whether the last formulas of an ask keep it in order, whatever goes into them.
-
-        A step is never under nothing; that is proved on its own.
-        """
-        step = Name(f"ask_{ask}_step")
-        if not self._seeker.is_impossible(Compare("<", step, Literal(0.0))):
+        """Whether the last formulas of an ask keep it in order, whatever goes into them."""
+        if not self._goes_up:
             return False
+        step = Name(f"ask_{ask}_step")
         terms = self._seeker.any_case.unfolding.terms
         own = {n: e for n, e in terms.items() if n in {f"ask_{ask}_{part}" for part in _LAST}}
         known = self._seeker.any_case.close.known
@@ -62,6 +65,14 @@ class AskProofs:
         free = {name: Free(self._kind(name), is_known=False) for name in open_names}
         theory = Theory(free, own, known, (Compare(">=", step, Literal(0.0)),))
         return Prover(theory, loosely=True).find(broken, effort=LONG).outcome == "impossible"
+
+    def _step(self, ask: str) -> Claim:
+        """The claim that an amount is never rounded by a step under nothing."""
+        under = Compare("<", Name(f"ask_{ask}_step"), Literal(0.0))
+        settled = self._seeker.settle(under, under)
+        fault = self._fault(ask, f"an offer for which the step of {ask} is under nothing", "a step")
+        text = f"{ask}: the step is never under nothing"
+        return claimed(self._seeker, CHAPTER, text, settled, fault, wanted="impossible")
 
     def _kind(self, name: str) -> Any:
         types = self._seeker.book.types
@@ -77,14 +88,13 @@ class AskProofs:
             else self._seeker.settle(broken, broken)
         )
         text = f"{ask}: {one} {op} {other}"
-        fault = Fault(
-            "proof-ask-order",
-            self._places.of("asks.yaml", ("asks", ask)),
-            f"an offer for which the {one} of {ask} is {_WORDS[op]} its {other}",
-            f"{one} {op} {other}",
-            "mend the formulas of this ask",
-        )
+        found = f"an offer for which the {one} of {ask} is {_WORDS[op]} its {other}"
+        fault = self._fault(ask, found, f"{one} {op} {other}")
         return claimed(self._seeker, CHAPTER, text, settled, fault, wanted="impossible")
+
+    def _fault(self, ask: str, found: str, allowed: str) -> Fault:
+        place = self._places.of("asks.yaml", ("asks", ask))
+        return Fault("proof-ask-order", place, found, allowed, "mend the formulas of this ask")
 
 
 _LAST = ("floor", "target", "sayable", "open", "bold", "opening")  # formulas that put in order

@@ -51,12 +51,13 @@ class Proofs:
 
     Attributes:
         outside: What lies outside of what can be proved, each as a sentence.
-        overlaps: Pairs of rows that may hold together, the one that wins first.
+        overlaps: Pairs of rows that may hold together, the one that wins first, and the reason
+            that the book gives; empty where it gives none.
     """
 
     claims: Sequence[Claim]
     outside: Sequence[str]
-    overlaps: Sequence[tuple[str, str]] = field(default=())
+    overlaps: Sequence[tuple[str, str, str]] = field(default=())
 
     @property
     def failed(self) -> list[Claim]:

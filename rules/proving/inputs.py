@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from rules.book import Fact
 from rules.errors import Fault
@@ -11,9 +12,10 @@ from rules.proofs import Prover
 from rules.proving.any_case import entry_name
 from rules.proving.claims import Claim, Places
 from rules.proving.graph import shortest_path
-from rules.proving.pairs import marked_name, paired
+from rules.proving.pairs import MARK, Pair, marked_name, paired
 from rules.proving.rows import not_true
 from rules.proving.seeking import LONG, Seeker
+from rules.proving.shortening import plain_offer
 from rules.proving.statement import ALWAYS, NeverCounts, Statement
 from rules.wording import slots
 
@@ -87,22 +89,28 @@ class InputProofs:
     def _only_when(self, one: NeverCounts, through: str) -> Claim:
         """A figure differs with the fact only where the book says that it may."""
         pair = paired(self._seeker.any_case.wide, [one.fact])
-        first, second = Name(through), marked_name(pair, through)
-        differs = Or(
-            (
-                Compare("<>", first, second),
-                And((IsNull(first), Not(IsNull(second)))),
-                And((IsNull(second), Not(IsNull(first)))),
-            )
-        )
         prover = Prover(pair.theory, loosely=True)
-        answer = prover.find(differs, not_true(one.only_when), effort=LONG)
+        broken = _differs(through, pair), not_true(one.only_when)
+        answer = prover.find(*broken, effort=LONG)
         text = f"{one.fact} counts in {through} only where the book says so"
         if answer.outcome == "impossible":
             return Claim(CHAPTER, text, "proved", None, (), one.reason)
         found = f"{through}, which hangs on {one.fact} in other cases too"
         fault = self._fault(through, found, "a fact that counts only where it is stated")
-        return Claim(CHAPTER, text, "failed" if answer.outcome == "found" else "not_proved", fault)
+        offers = self._showing(one, through)
+        return Claim(CHAPTER, text, "failed" if offers else "not_proved", fault, offers)
+
+    def _showing(self, one: NeverCounts, through: str) -> tuple[Mapping[str, Any], ...]:
+        """Two offers that differ in the fact, and so in the figure; none where none are found."""
+        pair = paired(self._seeker.any_case.calm, [one.fact])
+        broken = _differs(through, pair), not_true(one.only_when)
+        values = Prover(pair.theory).find(*broken, effort=LONG).values
+        made = self._seeker.witnesses.made
+        other = {**values, one.fact: values.get(one.fact + MARK)}
+        both = [found for found in (made(values), made(other)) if values and found]
+        if len(both) < 2 or both[0].truths[through] == both[1].truths[through]:
+            return ()
+        return tuple(plain_offer(found.offer) for found in both)
 
     # --- Words to the employer ----------------------------------------------------------------
 
@@ -124,3 +132,15 @@ class InputProofs:
                     place = self._places.of("levers.yaml", ("levers", lever.name, "says", index))
                     allowed = "amounts that hold nothing private"
                     yield Fault("proof-private-words", place, f"`{name}`", allowed, "take it out")
+
+
+def _differs(figure: str, pair: Pair) -> Expression:
+    """Whether a figure is another one in the second case."""
+    first, second = Name(figure), marked_name(pair, figure)
+    return Or(
+        (
+            Compare("<>", first, second),
+            And((IsNull(first), Not(IsNull(second)))),
+            And((IsNull(second), Not(IsNull(first)))),
+        )
+    )

@@ -37,6 +37,11 @@ class _Direction:
         way = "towards a yes" if self.is_minimum else "towards walking away"
         return f"raising {self.fact} never moves the verdict {way}"
 
+    def excepted(self, one: Exempt) -> str:
+        """What the book states, in a sentence."""
+        better = "make it better" if self.is_minimum else "make it worse"
+        return f"raising {self.fact} may {better} where {one.where}"
+
     def broken(self, first: Expression, second: Expression) -> Expression:
         """Whether the second verdict is on the wrong side of the first."""
         return Compare(">" if self.is_minimum else "<", _rank(second), _rank(first))
@@ -62,7 +67,8 @@ class MonotoneProofs:
 
     def claims(self) -> Iterator[Claim]:
         """One claim for each amount of pay and each minimum, and one for each exception."""
-        pay = self._statement.pay or self._usual("offered")
+        # What the asks offer is pay, whatever a book states; it may state more.
+        pay = tuple(dict.fromkeys((*self._statement.pay, *self._usual("offered"))))
         minimums = self._statement.minimums or self._usual("minimum")
         for is_minimum, facts in ((False, pay), (True, minimums)):
             for fact in facts:
@@ -92,7 +98,7 @@ class MonotoneProofs:
         else:
             yield self._not_so(direction, exempt)
         for one in exempt:
-            yield Claim(CHAPTER, f"raising {direction.fact}", "stated", None, (), one.reason)
+            yield Claim(CHAPTER, direction.excepted(one), "stated", None, (), one.reason)
 
     def _not_so(self, direction: _Direction, exempt: list[Exempt]) -> Claim:
         place = self._places.of_name(direction.fact)

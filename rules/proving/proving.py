@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Any
 
 from rules.book import Book
+from rules.errors import FailedWorld, Fault
 from rules.judgement import Judge
 from rules.proving.ask_order import AskProofs
 from rules.proving.claims import CHAPTERS, Claim, Places, Proofs
@@ -46,6 +48,9 @@ def prove(
             alone.
         workers: With more than one, two processes share the work.
         progress: Is told how many chapters are done.
+
+    Raises:
+        FailedWorld: ``proof-worker-died`` when a process was killed on the way.
     """
     tell = progress or (lambda _: None)
     starts = list(offers)
@@ -68,16 +73,36 @@ def _side_by_side(
     shares: list[tuple[str, ...]],
     tell: Progress,
 ) -> Iterator[Proofs]:
-    done = 0
-    book, statement, offers, about = asked
-    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn")) as pool:
-        running = {
-            pool.submit(_share, book, statement, offers, about, share): share for share in shares
-        }
+    done, spawn = 0, get_context("spawn")
+    # The book goes to a process as it begins: one that dies before it has read all of a long task
+    # would be waited for for ever.
+    with ProcessPoolExecutor(len(shares), spawn, _begin, asked) as pool:
+        running = {pool.submit(_own_share, share): share for share in shares}
         for one in as_completed(running):
+            try:
+                found = one.result()
+            except BrokenProcessPool as problem:
+                raise FailedWorld(_died(running[one])) from problem
             done += len(running[one])
             tell(done)
-            yield one.result()
+            yield found
+
+
+_asked: list[Asked] = []
+
+
+def _begin(*asked: Any) -> None:
+    _asked.append(asked)
+
+
+def _own_share(only: Collection[str]) -> Proofs:
+    return _share(*_asked[0], only)
+
+
+def _died(share: Collection[str]) -> Fault:
+    found = "a process that ended on the way"
+    step = "see that there is memory enough, and try again; `--only` proves one chapter"
+    return Fault("proof-worker-died", f"chapters {', '.join(share)}", found, "", step)
 
 
 def _share(

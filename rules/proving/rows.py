@@ -34,7 +34,8 @@ class RowProofs:
     """The claims about the rows of a book.
 
     Attributes:
-        overlaps: The pairs of rows that were found to hold together, the one that wins first.
+        overlaps: The pairs of rows that were found to hold together, the one that wins first, and
+            the reason that the book gives for it.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class RowProofs:
         self._seeker, self._places, self._statement = seeker, places, statement
         self._about = about
         self._rows = seeker.book.rows
-        self.overlaps: list[tuple[str, str]] = []
+        self.overlaps: list[tuple[str, str, str]] = []
 
     def claims(self) -> Iterator[Claim]:
         """Every claim, one after the other."""
@@ -144,7 +145,7 @@ class RowProofs:
         stated = self._statement.wins(first.name, second.name)
         settled = self._seeker.settle(both, both, is_likely=stated is not None)
         if settled.outcome != "impossible":
-            self.overlaps.append((first.name, second.name))
+            self.overlaps.append((first.name, second.name, stated.reason if stated else ""))
         if settled.outcome != "impossible" and stated is not None:
             text = f"{first.name} wins over {second.name} where both hold"
             return Claim(CHAPTER, text, "stated", None, (), stated.reason)

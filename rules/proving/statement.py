@@ -22,6 +22,7 @@ from rules.source import Document, parse_document
 FILE = "proofs.yaml"
 ALWAYS = Literal(True)
 PRESENT_PAY = ("current_base", "current_tc")
+_ENDS = {"before": "for the lower offer", "after": "for the higher offer"}
 _KEYS = ("overlaps", "pay", "minimums", "never_count", "exceptions")
 
 
@@ -56,12 +57,14 @@ class Exempt:
     Attributes:
         raising: The fact.
         before, after: What is so of the lower and of the higher offer.
+        where: The same as the book words it.
         reason: Why that is meant, or put up with.
     """
 
     raising: tuple[str, ...]
     before: Expression
     after: Expression
+    where: str
     reason: str
 
 
@@ -128,7 +131,7 @@ class _Reader:
             overlaps=tuple(self._overlaps()),
             pay=self._facts(("pay",), self.page.value.get("pay", ())),
             minimums=self._facts(("minimums",), self.page.value.get("minimums", ())),
-            never_count=tuple(self._never_count()),
+            never_count=tuple(self._every_never_count()),
             exceptions=tuple(self._exceptions()),
         )
 
@@ -148,6 +151,13 @@ class _Reader:
                     self.page.fault("unknown-row", path, f"`{row}`", ", ".join(sorted(self.rows)))
             yield Overlap(entry["wins"], over, entry["reason"])
 
+    def _every_never_count(self) -> Iterator[NeverCounts]:
+        """What the book states, and what must not count though it says nothing of it."""
+        stated = list(self._never_count())
+        yield from stated
+        named = {one.fact for one in stated}
+        yield from (one for one in usual_statement(self.book).never_count if one.fact not in named)
+
     def _never_count(self) -> Iterator[NeverCounts]:
         may = {"unless_through": "words", "only_when": "formula", "reason": "text"}
         for path, entry in self._entries("never_count", {"fact": "text"}, may):
@@ -165,6 +175,7 @@ class _Reader:
                 self._facts((*path, "raising"), entry["raising"]),
                 self._condition((*path, "before"), entry.get("before", "TRUE")),
                 self._condition((*path, "after"), entry.get("after", "TRUE")),
+                _where(entry),
                 entry["reason"],
             )
 
@@ -179,3 +190,10 @@ class _Reader:
         for name in sorted(names(expression) - self.book.types.keys()):
             self.page.fault("unknown-name", path, f"`{name}`", "a name of the book")
         return expression
+
+
+def _where(entry: Mapping[str, Any]) -> str:
+    told = [
+        f"{of} {' '.join(str(entry[one]).split())}" for one, of in _ENDS.items() if one in entry
+    ]
+    return " and ".join(told) or "for any two offers"

@@ -23,7 +23,8 @@ class Condition:
         meaning: What the book says it means; empty where it says nothing.
         truth: TRUE for one that makes the row hold; FALSE or UNKNOWN (None) for one that would
             have to be TRUE.
-        hangs_on_pay: Whether it may turn with the amounts; else no amount changes it.
+        hangs_on_pay: Whether it may turn with the amounts up to the caps; else none of those
+            changes it.
     """
 
     text: str

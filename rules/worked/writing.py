@@ -14,8 +14,9 @@ WIDTH = 96
 HEAD = """\
 # Written by `offerdesk book test --generate`: what no other case tries.
 #
-# Each expects what the book gave on the day when it was written.  That is no proof that the book is
-# right: read it, and take `generated` away, or move the case to a file of your own, once you agree.
+# One marked `generated` expects what the book gave on the day when it was written.  That is no
+# proof that the book is right: work it out by hand, and put a `why` in the place of the mark once
+# you agree.
 # `facts` and `entries` are put in the place of those of the start, by their names in facts.yaml.
 
 start: {start}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 import yaml
 
+from offerdesk.proved import proved
 from rules.book import BOOK
+from rules.loader import load_book
+from rules.proving.claims import Claim, Proofs
 from tests.cli.command import Run
 
 LAST = "    when: accept_floors_met AND NOT COALESCE(prefers_another_offer, FALSE)"
@@ -32,10 +36,34 @@ def broken(own: Path) -> Path:
 def test_a_chapter_that_holds(run: Run) -> None:
     code, told, complaint = run("book", "check", "--only", "dates", "--only", "inputs")
     assert (code, complaint) == (0, "")
-    assert told.startswith("The book is sound: ")
+    assert told.startswith("Names, types and units agree: ")
     assert "\nNo day without a number\n" in told
     assert "\nOutside of what is proved\n" in told
-    assert told.rstrip().endswith("claims hold.")
+    assert re.search(r"^All \d+ claims hold: \d+ proved of every case\.$", told, re.MULTILINE)
+
+
+def test_what_the_book_excepts_is_told_with_where_and_why(run: Run) -> None:
+    code, told, _ = run("book", "check", "--only", "monotone", "--about", "equity_shares")
+    words = " ".join(told.split())
+    assert code == 0
+    assert "1 proved of every case, 1 stated by the book as meant" in words
+    assert "worse where for the lower offer equity_paper_value = 0 The first option" in words
+    assert words.count("raising equity_shares may make it worse") == 1
+
+
+def test_a_whole_run_is_kept_and_a_part_is_not(
+    run: Run, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = Proofs([Claim("dates", "no day without a number", "proved")], [])
+    monkeypatch.setattr("offerdesk.book_check.proofs_of", lambda *_: some)
+    verdict = own / "verdict.yaml"
+    verdict.write_text(verdict.read_text("utf-8").replace(LAST, f"{LAST} AND TRUE"), "utf-8")
+    assert run("book", "check", str(own), "--only", "dates")[0] == 0
+    assert proved(load_book(own), own) is None
+    assert run("book", "check", str(own))[0] == 0
+    found = proved(load_book(own), own)
+    assert found is not None
+    assert [claim["claim"] for claim in found["claims"]] == ["no day without a number"]
 
 
 def test_names_and_types_alone(run: Run) -> None:

@@ -81,6 +81,17 @@ def test_a_book_that_made_a_decision_is_named_by_its_hash(
     assert told.startswith(f"{hash[:8]} and shipped say the same")
 
 
+def test_redacted_decisions_are_counted(run: Run, laxer: Path, offers: Path) -> None:
+    for name in ("harbour-lane", "blue-kiln"):
+        assert run("decide", str(offers / f"{name}.yaml"))[0] == 0
+    id = json.loads(run("log", "list", "--format", "json")[1])[0]["id"]
+    assert run("log", "redact", id, "--reason", "asked for", "--by", "tester")[0] == 0
+    asked = ("book", "diff", "shipped", str(laxer), "--offers", "1000")
+    counts = json.loads(run(*asked, "--format", "json")[1])["logged"]["counts"]
+    assert (counts.pop("redacted"), sum(counts.values())) == (1, 1)
+    assert "1 more are redacted and cannot be judged" in run(*asked)[1]
+
+
 @pytest.mark.parametrize("name", ["nowhere", "abcdef12"])
 def test_a_book_that_is_not_there(run: Run, name: str) -> None:
     code, told, complaint = run("book", "diff", name, "shipped")

@@ -107,6 +107,8 @@ WRONG: Sequence[Mapping[str, Any]] = (
     {"offer.start_date": date(2026, 1, 1)},
     {"offer.start_date": "soon"},
     {"offer.equity_grant_value": 850},
+    {"candidate.min_base": 190},
+    {"offer.clawback": "24 months"},
     {"offer.vest_schedule": [0.5, 0.1]},
     {"offer.employer_final": "perhaps"},
     {"offer.posted_range": {"min": 300_000, "max": 200_000}},

@@ -90,6 +90,62 @@ def test_what_comes_of_it_is_that_of_the_command(
     assert str(tmp_path.anchor + "tmp") not in json.dumps(summary)
 
 
+ALONE = b"""offer_id,company,currency,base_salary,bonus_type,equity_type,min_base,offer_form
+A-1,Thornfield,USD,200000,none,none,180000,written
+A-2,Ashgrove,USD,200000,none,none,180000,written
+"""
+RIVALS = b"""offer_id,company,status,verified,currency,base_salary,bonus_type,equity_type
+A-1,Rookery,written,yes,USD,290000,none,none
+"""
+
+
+def with_rivals(rivals: bytes = RIVALS, name: str = "rivals.csv") -> dict[str, Any]:
+    return {"sheet": ("offers.csv", ALONE), "competing": (name, rivals)}
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_second_sheet_brings_competing_offers(client: TestClient, tmp_path: Path) -> None:
+    from offerdesk.cli import main
+
+    (tmp_path / "offers.csv").write_bytes(ALONE)
+    (tmp_path / "rivals.csv").write_bytes(RIVALS)
+    places = [str(tmp_path / name) for name in ("offers.csv", "rivals.csv", "answers.csv")]
+    assert main(["score", places[0], "--competing", places[1], "-o", places[2]]) == 0
+    batch = wait_for(client, client.post("/api/batches", files=with_rivals()).json())
+    assert (batch["sheet"], batch["competing"]) == ("offers.csv", "rivals.csv")
+    results = client.get(f"/api/batches/{batch['id']}/results")
+    assert results.content == (tmp_path / "answers.csv").read_bytes()
+    first, second = csv.DictReader(io.StringIO(results.text))
+    assert "Rookery" in first["because"] or first["rule"] != second["rule"]
+
+
+@pytest.mark.usefixtures("at_once")
+def test_competing_offers_of_no_offer_are_told(client: TestClient) -> None:
+    files = with_rivals(RIVALS.replace(b"A-1", b"A-9"))
+    batch = wait_for(client, client.post("/api/batches", files=files).json())
+    rejects = client.get(f"/api/batches/{batch['id']}/rejects").text
+    assert "sheet-rival-without-offer" in rejects
+
+
+def test_the_second_sheet_has_to_be_one(client: TestClient, home: Path) -> None:
+    told = client.post("/api/batches", files=with_rivals(name="rivals.docx"))
+    assert code(told) == (415, "sheet-kind-unknown")
+    assert told.json()["faults"][0]["place"] == "the sheet of competing offers"
+    told = client.post("/api/batches", files={"sheet": ALONE}, data={"competing": "Rookery"})
+    assert code(told) == (422, "batch-without-sheet")
+    assert not list((home / "web" / "batches").glob("*/*"))
+
+
+def test_other_competing_offers_are_another_request(closed: TestClient) -> None:
+    headers = {**as_user(ANN), "idempotency-key": "k"}
+    first = closed.post("/api/batches", files=with_rivals(), headers=headers)
+    again = closed.post("/api/batches", files=with_rivals(), headers=headers)
+    assert again.json()["id"] == first.json()["id"]
+    for files in (with_rivals(RIVALS + b"\n"), {"sheet": ("offers.csv", ALONE)}):
+        other = closed.post("/api/batches", files=files, headers=headers)
+        assert code(other) == (422, "idempotency-key-reused")
+
+
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("form", ["xlsx", "jsonl", "parquet"])
 def test_answers_come_in_the_form_that_is_asked_for(

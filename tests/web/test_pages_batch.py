@@ -11,6 +11,7 @@ import pytest
 from offerdesk.web.settings import Settings
 from tests.web.client import ANN, BOB, TOKENS, TestClient, as_user, served
 from tests.web.forms import HTML, page, send, words
+from tests.web.test_batches import ALONE, RIVALS
 
 PATIENCE = 90  # [s]
 
@@ -50,6 +51,16 @@ def test_a_sheet_is_scored_shown_and_fetched(client: TestClient, sheet: bytes) -
     assert "offers.csv" in page(client, "/batches")
     assert send(client, f"{place}/forget", {}).status_code == 303
     assert client.get(place, headers=HTML).status_code == 404
+
+
+def test_a_second_sheet_of_competing_offers_is_taken(client: TestClient) -> None:
+    files = {"sheet": ("alone.csv", ALONE), "competing": ("rivals.csv", RIVALS)}
+    place = send(client, "/batches", {"form": "csv"}, files=files).headers["location"]
+    assert "with the competing offers of rivals.csv" in words(finished(client, place))
+    files = {"sheet": ("alone.csv", ALONE), "competing": ("rivals.pdf", RIVALS)}
+    told = send(client, "/batches", {"form": "csv"}, files=files)
+    assert told.status_code == 422
+    assert "the sheet of competing offers" in told.text
 
 
 def test_nothing_of_this_machine_is_told(client: TestClient, sheet: bytes, home: Path) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from offerdesk.book_check import record_of
 from offerdesk.fired import APPLIED, DECIDED, HELD, TRUE, USED, Firings
 from offerdesk.glossary import Glossary
+from offerdesk.proved import proved
 from offerdesk.web.settings import Settings
+from rules.errors import Fault
+from rules.proving.claims import Claim, Proofs
 from tests.offers import book
 from tests.web.client import ANN, BOB, TOKENS, TestClient, as_user, decided, served
 from tests.web.forms import HTML, page, words
@@ -81,3 +86,40 @@ def test_nobody_counts_the_decisions_of_others(home: Path, offers: Path) -> None
             shown = client.get("/book", headers={**HTML, **as_user(user)}).text
             assert told in words(shown)
             assert json.dumps("pinterest") not in shown.lower()
+
+
+def test_every_proof_is_counted_and_stands_where_it_belongs(client: TestClient) -> None:
+    found = proved(book())
+    assert found is not None
+    shown = words(page(client, "/book"))
+    assert f"All {len(found['claims']):,} claims hold" in shown
+    about = [one for one in found["claims"] if re.search(r"\bD4\b", one["claim"])]
+    assert {one["standing"] for one in about} >= {"proved", "shown", "stated"}
+    assert f"{len(about)} proofs" in shown
+    shown = words(page(client, "/book/D4"))
+    for one in about:
+        assert one["claim"] in shown
+        assert one.get("reason", "") in shown
+    assert "D5 can decide" not in shown
+
+
+def test_a_book_that_nobody_has_proved_says_so(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offerdesk.web.pages.book.proved", lambda *_: None)
+    for place in ("/book", "/book/D4"):
+        assert "Nothing is proved of this book yet" in words(page(client, place))
+
+
+def test_what_does_not_hold_is_not_hidden(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = Fault("proof-dead-row", "verdict.yaml line 9", "D9, which is masked", "", "mend it")
+    claims = [Claim("rows", "D9 can decide", "failed", fault)]
+    record = {"proved_by": "z3", **record_of(book(), Proofs(claims, []))}
+    monkeypatch.setattr("offerdesk.web.pages.book.proved", lambda *_: record)
+    shown = words(page(client, "/book"))
+    assert "1 of 1 claims do not hold" in shown
+    for told in (shown, words(page(client, "/book/D9"))):
+        assert re.search(r"failed\s+D9 can decide", told)
+        assert "Found D9, which is masked." in told

@@ -183,7 +183,7 @@ def test_what_changed_between_two_decisions_is_divided_among_its_causes(
     assert f"/changed/{first.id}" in page(client, f"/decisions/{later.id}/why")
     for one, other in ((first, later), (later, first)):
         shown = words(page(client, f"/decisions/{one.id}/changed/{other.id}"))
-        assert "base_salary 190,000 -> 205,000" in shown
+        assert "base_salary 190,000 → 205,000" in shown
         assert "the book the same" in shown
 
 

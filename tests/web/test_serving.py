@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -30,6 +36,48 @@ def test_it_serves_until_it_is_told_to_stop(root: Path, offers: Path) -> None:
         assert process.returncode == 0
         assert "owner POST /api/decisions 201" in errors
         assert "Traceback" not in errors
+
+
+def test_ctrl_c_ends_it_once_what_is_under_way_is_answered(
+    root: Path, offers: Path, home: Path
+) -> None:
+    offer = (offers / "pinterest.yaml").read_bytes()
+    with serving(root) as (address, process), httpx.Client(headers=YAML, timeout=30) as client:
+        asked = partial(client.post, f"{address}api/decisions", content=offer)
+        asked()
+        with closing(sqlite3.connect(home / "log" / "decisions.sqlite")) as log:
+            log.execute("BEGIN IMMEDIATE")  # whoever decides has to wait
+            with ThreadPoolExecutor(1) as pool:
+                under_way = pool.submit(asked)
+                time.sleep(0.3)
+                os.killpg(process.pid, signal.SIGINT)
+                time.sleep(0.3)
+                log.rollback()
+                assert under_way.result().status_code == 201
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == 0
+        assert errors == ""
+
+
+def test_whoever_decides_ends_with_the_desk(root: Path) -> None:
+    with serving(root) as (_, process):
+        task = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        started = task.read_text("ascii").split()
+        assert started
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + 20
+        while any(map(is_alive, started)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not any(map(is_alive, started))
+
+
+def is_alive(pid: str) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(") ")[2][0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def test_tokens_come_from_the_environment_and_are_not_shown(root: Path) -> None:

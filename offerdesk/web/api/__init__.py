@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from offerdesk.web.api import batches, book, decisions, health, market
+from offerdesk.web.api import asking, batches, book, decisions, health, market
 
 router = APIRouter()
-for part in (decisions, batches, market, book, health):
+for part in (decisions, asking, batches, market, book, health):
     router.include_router(part.router)

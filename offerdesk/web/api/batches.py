@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
-from starlette.datastructures import UploadFile
 from starlette.responses import FileResponse
 
 from offerdesk.web import within
 from offerdesk.web.api import shapes
 from offerdesk.web.api.answering import JSON, as_bytes, told
 from offerdesk.web.api.asked_once import IdempotencyKey, once
+from offerdesk.web.arriving import COMPETING, SHEET, Handed, from_form, from_stream
 from offerdesk.web.batch_run import Batch
 from offerdesk.web.batches import Wish
 from offerdesk.web.guard.refused import Refused
@@ -29,13 +27,16 @@ LINES, PARQUET = "application/x-ndjson", "application/vnd.apache.parquet"
 MULTIPART = "multipart/form-data"
 SUFFIXES = {CSV: ".csv", XLSX: ".xlsx", LINES: ".jsonl", JSON: ".json", PARQUET: ".parquet"}
 MEDIA = {"csv": CSV, "xlsx": XLSX, "jsonl": LINES, "parquet": PARQUET}
-FIELD = "sheet"
 _FILE = {"type": "string", "format": "binary"}
 _BODY = {
     "required": True,
     "content": {
         MULTIPART: {
-            "schema": {"type": "object", "required": [FIELD], "properties": {FIELD: _FILE}}
+            "schema": {
+                "type": "object",
+                "required": [SHEET],
+                "properties": {SHEET: _FILE, COMPETING: _FILE},
+            }
         },
         **{media: {"schema": {"description": "The sheet itself."}} for media in SUFFIXES},
     },
@@ -62,65 +63,44 @@ async def send(
     market: Annotated[str | None, Query(pattern="^[0-9a-f]{1,64}$")] = None,
     key: IdempotencyKey = None,
 ) -> Response:
-    """Send a sheet, a row for each offer; it is scored in its turn. Follow it by `Location`."""
-    with tempfile.NamedTemporaryFile(dir=_aside(request), delete=False) as aside:
-        place = Path(aside.name)
-        try:
-            name, digest = await _received(request, place)
-            wish = Wish(name, Path(name).suffix.lower(), form, market)
-            asked = once(request, digest)
-            taken = await within.working(request).read(_taken, request, place, wish, asked)
-        finally:
-            place.unlink(missing_ok=True)
+    """Send a sheet, a row for each offer; it is scored in its turn. Follow it by `Location`.
+
+    As a form it may bring a second sheet, `competing`: a row for each competing offer, under the
+    identifier of the offer that it competes with.
+    """
+    batches = within.batches(request)
+    with tempfile.TemporaryDirectory(dir=batches.incoming()) as aside:
+        handed = await _received(request, Path(aside))
+        asked = once(request, *(one.digest for one in handed.files.values()))
+        wish = Wish(form, market)
+        taken = await within.working(request).read(_taken, request, handed, wish, asked)
     batch, is_new = taken
     headers = {"Location": f"/api/batches/{batch.id}"}
     headers |= {} if is_new else {"Idempotency-Replayed": "true"}
     return Response(as_bytes(asdict(batch)), 202, headers, JSON)
 
 
-def _aside(request: Request) -> Path:
-    return within.batches(request).incoming()
-
-
-def _taken(request: Request, sheet: Path, wish: Wish, asked: Any) -> tuple[Batch, bool]:
+def _taken(request: Request, handed: Handed, wish: Wish, asked: Any) -> tuple[Batch, bool]:
     batches, user = within.batches(request), within.user(request)
-    batch_id, is_new = batches.take(user, sheet, wish, asked)
+    batch_id, is_new = batches.take(user, handed, wish, asked)
     return batches.read(user, batch_id), is_new
 
 
-async def _received(request: Request, place: Path) -> tuple[str, bytes]:
-    """Write the sheet of a request to a file.
+async def _received(request: Request, folder: Path) -> Handed:
+    """Write what a request brings to files of a folder.
 
-    Returns:
-        What its sender calls it, and its hash.
+    Raises:
+        Refused: ``media-type-unknown`` or ``batch-without-sheet``.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == MULTIPART:
-        async with request.form(max_files=1, max_fields=8) as form:
-            sheet = form.get(FIELD)
-            if not isinstance(sheet, UploadFile):
-                fault = Fault("batch-without-sheet", FIELD, "no file", "a file in this field")
-                raise Refused(422, fault)
-            return sheet.filename or "sheet", await _written(_chunks(sheet), place)
+        async with request.form(max_files=2, max_fields=8) as form:
+            return await from_form(form, folder)
     if kind not in SUFFIXES:
         allowed = ", ".join([MULTIPART, *SUFFIXES])
         fault = Fault("media-type-unknown", "Content-Type", kind or "nothing", allowed, "say which")
         raise Refused(415, fault)
-    return f"sheet{SUFFIXES[kind]}", await _written(request.stream(), place)
-
-
-async def _chunks(sheet: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await sheet.read(1 << 20):
-        yield chunk
-
-
-async def _written(chunks: AsyncIterator[bytes], place: Path) -> bytes:
-    digest = sha256()
-    with place.open("wb") as out:
-        async for chunk in chunks:
-            digest.update(chunk)
-            out.write(chunk)
-    return digest.digest()
+    return await from_stream(request.stream(), f"sheet{SUFFIXES[kind]}", folder)
 
 
 @router.get(

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import StringConstraints
 
-from offerdesk.decision import Decision
 from offerdesk.offers import read_bytes
 from offerdesk.replay import as_logged
 from offerdesk.web import within
 from offerdesk.web.api import shapes
-from offerdesk.web.api.answering import JSON, as_bytes, sent, told
+from offerdesk.web.api.answering import JSON, sent, told
 from offerdesk.web.api.asked_once import IdempotencyKey, once
 from offerdesk.web.guard.refused import Refused
-from offerdesk.web.keeping import Once
+from offerdesk.web.making import Asked, made_of
 from offerdesk.web.telling import as_told
 from offerdesk.why import reasons
 from offerdesk.why_forms import as_plain
-from rules.errors import FailedWorld, Fault, UnusableCase
-from rules.what_if.movable import Wishes
+from rules.errors import FailedWorld, Fault
 from warehouse.log import LogLine
 
 YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
@@ -41,7 +39,6 @@ Market = Annotated[
         description="Market snapshot to use, by its id; the one in force when not given.",
     ),
 ]
-Component = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,63}$")]
 Verdict = Literal["accept", "counter", "walk_away", "needs_review"]
 
 
@@ -63,30 +60,14 @@ async def decide(
 ) -> Response:
     """Accept, counter or walk away. The decision is in the log before it is answered."""
     is_json, data = _is_json(request), await request.body()
-    decided, is_new = await within.working(request).decide(
-        _decided, request, data, is_json, as_of, market, log, once(request, data)
-    )
-    headers = {} if is_new else {"Idempotency-Replayed": "true"}
-    if decided.id is None:
-        return Response(as_bytes(decided.record), 200, headers, JSON)
-    headers |= {"Location": f"/api/decisions/{decided.id}", "ETag": f'"{decided.id}"'}
-    return Response(as_bytes(_shown(decided)), 201, headers, JSON)
-
-
-def _decided(
-    request: Request,
-    data: bytes,
-    is_json: bool,
-    as_of: date | None,
-    market: str | None,
-    log: bool,
-    key: Once | None,
-) -> tuple[Decision, bool]:
-    offer = read_bytes(data, "body", is_json=is_json)
-    made = within.decisions(request)
-    if not log:
-        return made.preview(offer, market=market, as_of=as_of), True
-    return made.make(within.user(request), offer, market=market, as_of=as_of, once=key)
+    offer = partial(read_bytes, data, "body", is_json=is_json)
+    asked = Asked(within.user(request), offer, market, as_of, log, once(request, data))
+    made = await within.decisions(request).make(asked)
+    if made.id is None:
+        return Response(made.body, 200, media_type=JSON)
+    headers = {} if made.is_new else {"Idempotency-Replayed": "true"}
+    headers |= {"Location": f"/api/decisions/{made.id}", "ETag": f'"{made.id}"'}
+    return Response(made.body, 201, headers, JSON)
 
 
 def _is_json(request: Request) -> bool:
@@ -101,10 +82,6 @@ def _is_json(request: Request) -> bool:
     allowed = ", ".join([JSON, *YAML])
     fault = Fault("media-type-unknown", "Content-Type", kind or "nothing", allowed, "say which")
     raise Refused(415, fault)
-
-
-def _shown(decision: Decision) -> dict[str, Any]:
-    return {"id": decision.id, **decision.record}
 
 
 @router.get(
@@ -150,7 +127,7 @@ async def read(
 
 def _as_form(request: Request, id: str, form: str) -> bytes:
     decision = as_logged(within.decisions(request).read(within.user(request), id))
-    return as_bytes(_shown(decision)) if form == "json" else decision.to_markdown().encode()
+    return made_of(decision).body if form == "json" else decision.to_markdown().encode()
 
 
 @router.get(
@@ -171,34 +148,6 @@ async def why(
 
 def _reasons(request: Request, id: str, other: str | None) -> Any:
     return as_plain(reasons(within.decisions(request).again(within.user(request), id), other))
-
-
-@router.get(
-    "/{id}/ask",
-    summary="What would flip a decision",
-    responses=shapes.answers({200: shapes.as_json("Ask")}, 404, 410, 422, 503),
-)
-async def ask(
-    request: Request,
-    id: shapes.Id,
-    lock: Annotated[
-        list[Component] | None, Query(description="Leave this component as it is.")
-    ] = None,
-) -> Response:
-    """The smallest changes of the offer that make it acceptable, proved minimal."""
-    found = await within.working(request).read(_asked, request, id, frozenset(lock or ()))
-    return told(request, found)
-
-
-def _asked(request: Request, id: str, locked: frozenset[str]) -> Any:
-    from offerdesk.asks import ask_about  # the prover is slow to load
-
-    subject = within.decisions(request).subject(within.user(request), id)
-    known = [one.name for one in subject.judge.book.asks]
-    strange = ", ".join(sorted(locked.difference(known)))
-    if strange:
-        raise UnusableCase(Fault("ask-unknown-component", "lock", strange, ", ".join(known)))
-    return ask_about(subject, Wishes(locked=locked)).record
 
 
 @router.get(

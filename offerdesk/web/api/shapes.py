@@ -40,6 +40,7 @@ _MAYBE: Shape = {"type": ["string", "null"]}
 _COUNT: Shape = {"type": "integer", "minimum": 0}
 _ANY: Shape = {}
 _FLAG: Shape = {"type": "boolean"}
+_SHARE: Shape = {"type": "number", "minimum": 0, "maximum": 1}
 
 
 def thing(**known: Shape) -> Shape:
@@ -109,6 +110,19 @@ _SNAPSHOT = thing(id=_TEXT, published_at={"type": "string", "format": "date-time
 _HELD = thing(id=_TEXT, rescored=_COUNT, flips=many(named(_ANY)), doubts=many(named(_ANY)))
 _TERM = thing(name=_TEXT, kind=_TEXT, told=_TEXT, formula=_TEXT, details=many(_TEXT))
 _TABLE = thing(table=_TEXT, added=_COUNT, removed=_COUNT, changed=_COUNT, changes=many(named(_ANY)))
+_OF_THE_DECISION: dict[str, Shape] = {
+    "verdict": _VERDICT,
+    "status": _STATUS,
+    "rule": _TEXT,
+    "because": _TEXT,
+    "company": _MAYBE,
+    "role": _MAYBE,
+    "currency": _MAYBE,
+    "evaluation_date": {"type": "string", "format": "date"},
+    "book": _TEXT,
+    "snapshot": _MAYBE,
+    "facts_hash": _TEXT,
+}
 
 SCHEMAS: Mapping[str, Shape] = {
     "Fault": thing(code=_TEXT, place=_TEXT, found=_TEXT, allowed=_TEXT, next=_TEXT),
@@ -126,9 +140,7 @@ SCHEMAS: Mapping[str, Shape] = {
     "DecisionPage": thing(decisions=many(ref("DecisionLine")), next=_MAYBE),
     "Reason": thing(kind=_TEXT, name=_TEXT, text=_TEXT, value=_ANY, rests_on=many(ref("Reason"))),
     "Ask": thing(
-        verdict=_VERDICT,
-        status=_STATUS,
-        rule=_TEXT,
+        **_OF_THE_DECISION,
         components=many(named(_ANY)),
         closed=many(named(_ANY)),
         cheapest={"type": ["object", "null"]},
@@ -136,9 +148,28 @@ SCHEMAS: Mapping[str, Shape] = {
         alone=many(named(_ANY)),
         impossible={"type": ["object", "null"]},
         worse=many(named(_ANY)),
-        book=_TEXT,
-        snapshot=_MAYBE,
-        facts_hash=_TEXT,
+    ),
+    "Fragility": thing(
+        **_OF_THE_DECISION,
+        state={"type": "string", "enum": ["FIRM", "FRAGILE", "UNDECIDABLE"]},
+        samples=many(named(_ANY)),
+        rate={"type": ["object", "null"]},
+        parameters=many(named(_ANY)),
+        together=named(_ANY),
+        without_bearing=many(_TEXT),
+        ends_tried_in_every_verdict=many(_TEXT),
+    ),
+    "Questions": thing(
+        **_OF_THE_DECISION,
+        state={
+            "type": "string",
+            "enum": ["DECIDED", "SETTLED BY ONE", "SETTLED TOGETHER", "UNDECIDABLE"],
+        },
+        questions=many(
+            thing(id=_TEXT, text=_TEXT, settles=_SHARE, turns=_SHARE, places=many(_ANY))
+        ),
+        together=many(_TEXT),
+        together_share=_SHARE,
     ),
     "Replay": thing(
         id=_ID,

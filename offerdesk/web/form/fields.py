@@ -57,6 +57,8 @@ LABELS = {
     "type": "What it is",
     "employer_position": "What the employer said",
 }
+ENDS = {"0": ", from", "1": ", to"}  # of a band
+SHORT = {"tc": "yearly total"}
 WORDS = {
     "rsu": "RSU (restricted stock)",
     "rsu_double_trigger": "RSU, vests at a listing only",
@@ -181,8 +183,11 @@ def _label(fact: Fact) -> str:
         return fact.meaning.rstrip(".")
     if fact.name.startswith("vest_schedule_y"):
         return f"Vests in year {fact.name[-1]}"
-    words = ".".join(fact.paths[0]).replace(".", " ").replace("_", " ")
-    return words[:1].upper() + words[1:]
+    *path, last = fact.paths[0]
+    end = ENDS.get(last, "") if fact.group == "market" else ""
+    words = "_".join(path if end else [*path, last]).split("_")
+    told = " ".join(SHORT.get(word, word) for word in words if word != "pct")
+    return f"{told[:1].upper()}{told[1:]}{end}"
 
 
 def _choices(fact: Fact) -> tuple[tuple[str, str], ...]:

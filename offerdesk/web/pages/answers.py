@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,10 @@ class Question:
     is_decisive: bool
     groups: Groups
     elsewhere: str
+
+    def is_open(self, errors: Collection[str]) -> bool:
+        """Whether one of its fields has to be mended."""
+        return any(field.name in errors for _, fields in self.groups for field in fields)
 
 
 def questions(record: Mapping[str, Any], book: Book) -> list[Question]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from starlette.datastructures import UploadFile
 from starlette.responses import FileResponse, RedirectResponse
 
 from offerdesk.charts import hatching
@@ -20,6 +18,7 @@ from offerdesk.scored_page import STYLE
 from offerdesk.scored_sections import Section, sections
 from offerdesk.scored_verdicts import PROVISIONAL, headline, verdicts
 from offerdesk.web import within
+from offerdesk.web.arriving import from_form
 from offerdesk.web.batch_run import Batch
 from offerdesk.web.batches import FORMS, Wish
 from offerdesk.web.guard.refused import Refused
@@ -53,30 +52,18 @@ async def _listed(request: Request, problem: OfferdeskError | None = None) -> Re
 @router.post("")
 async def hand_in(request: Request) -> Response:
     """Take a sheet in."""
-    async with request.form() as form:
-        sheet, wanted = form.get("sheet"), str(form.get("form") or "csv")
-        try:
-            batch_id = await within.working(request).read(_taken, request, sheet, wanted)
-        except OfferdeskError as problem:
-            return await _listed(request, problem)
-    return RedirectResponse(f"/batches/{batch_id}", 303)
-
-
-def _taken(request: Request, sheet: object, wanted: str) -> str:
-    if not isinstance(sheet, UploadFile) or not sheet.filename:
-        fault = Fault("batch-without-sheet", "the sheet", "no file", "a file", "choose one")
-        raise Refused(422, fault)
-    wish = Wish(sheet.filename, Path(sheet.filename).suffix.lower(), wanted)
     batches = within.batches(request)
-    with tempfile.NamedTemporaryFile(dir=batches.incoming(), delete=False) as aside:
-        place = Path(aside.name)
-        try:
-            shutil.copyfileobj(sheet.file, aside)
-            aside.flush()
-            batch_id, _ = batches.take(within.user(request), place, wish, None)
-        finally:
-            place.unlink(missing_ok=True)
-    return batch_id
+    with tempfile.TemporaryDirectory(dir=batches.incoming()) as aside:
+        async with request.form() as form:
+            try:
+                handed = await from_form(form, Path(aside))
+                wish = Wish(str(form.get("form") or "csv"))
+                batch_id, _ = await within.working(request).read(
+                    batches.take, within.user(request), handed, wish, None
+                )
+            except OfferdeskError as problem:
+                return await _listed(request, problem)
+    return RedirectResponse(f"/batches/{batch_id}", 303)
 
 
 @router.get("/example.csv")

@@ -13,12 +13,14 @@ from offerdesk.chapters import counts_of, unknown_name
 from offerdesk.fired import Fired, Firings
 from offerdesk.glossary import Glossary, Term
 from offerdesk.meanings import Meanings
+from offerdesk.proved import proved
 from offerdesk.web import within
 from offerdesk.web.guard.refused import Refused
 from offerdesk.web.guard.tokens import OWNER
+from offerdesk.web.pages.proofs_view import MEANINGS, STANDINGS, Proofs, proofs
 from offerdesk.web.templating import templates
 from offerdesk.web.words import Words
-from rules.book import Book, Lever, Row
+from rules.book import BOOK, Book, Lever, Row
 from rules.expression import names, sql_text, tables
 from warehouse import log
 
@@ -71,6 +73,9 @@ def _contents(request: Request) -> dict[str, Any]:
         "counts": counts_of(found.book),
         "others": {kind: [t for t in found.glossary.values() if t.kind == kind] for kind in kinds},
         "fired": _fired(request, found),
+        "proofs": _proofs(request, found),
+        "standings": [word for word, _ in STANDINGS.values()],
+        "meanings": MEANINGS,
         "words": Words(found.book),
     }
 
@@ -98,6 +103,8 @@ def _entry(request: Request, name: str) -> dict[str, Any]:
         "reads": _reads(found, name),
         "readers": _readers(found, name),
         "fired": _fired(request, found),
+        "proofs": _proofs(request, found),
+        "meanings": MEANINGS,
         "chapter": found,
         "words": Words(found.book),
     }
@@ -134,3 +141,9 @@ def _fired(request: Request, found: Chapter) -> Fired:
     decisions = within.decisions(request)
     new = [line.id for line in decisions.page(user, MOST) if not line.is_redacted]
     return counted.counted(decisions.read(user, one) for one in new if not counted.knows(one))
+
+
+def _proofs(request: Request, found: Chapter) -> Proofs | None:
+    """What was last proved of the book; looked up anew, as somebody may just have proved it."""
+    folder = request.app.state.settings.book or BOOK
+    return proofs(proved(found.book, folder), {*found.rows, *found.levers, *found.glossary})

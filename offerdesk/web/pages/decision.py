@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from offerdesk.decision import Decision
+from offerdesk.offers import read_offer
 from offerdesk.replay import as_logged, judge_and_clerk, replay_row
 from offerdesk.web import within
 from offerdesk.web.drawn.years import LABELS
 from offerdesk.web.form.typed import Typed, field_name
+from offerdesk.web.making import Asked
 from offerdesk.web.pages.answers import answered, questions, typed_before
 from offerdesk.web.pages.decision_view import Shown, shown
 from offerdesk.web.pages.trying import Trial, tried
@@ -41,19 +43,17 @@ async def answer(request: Request, id: str) -> Response:
     form = await request.form()
     typed = {name: [str(one) for one in form.getlist(name)] for name in form}
     try:
-        made = await within.working(request).decide(_decided_again, request, id, typed)
+        asked = await within.working(request).read(_asked_again, request, id, typed)
+        made = await within.decisions(request).make(asked)
     except UnusableCase as problem:
         return await _answer(request, id, typed, problem.faults)
     return RedirectResponse(f"/decisions/{made.id}", 303)
 
 
-def _decided_again(request: Request, id: str, typed: Typed) -> Decision:
+def _asked_again(request: Request, id: str, typed: Typed) -> Asked:
     row = _row(request, id)
-    stated = answered(row, within.desk(request).book, typed)
-    made, _ = within.decisions(request).make(
-        within.user(request), Document(stated, {}, ANSWERS), market=row.entry.snapshot
-    )
-    return made
+    stated = Document(answered(row, within.desk(request).book, typed), {}, ANSWERS)
+    return Asked(within.user(request), partial(read_offer, stated), row.entry.snapshot)
 
 
 @router.get("/try")

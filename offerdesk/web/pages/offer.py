@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,13 +12,14 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse
 
 from offerdesk.decision import Decision
-from offerdesk.offers import Offer, read_bytes, read_offer
+from offerdesk.offers import read_bytes, read_offer
 from offerdesk.restated import restated
 from offerdesk.samples import examples
 from offerdesk.web import within
 from offerdesk.web.drawn import years
 from offerdesk.web.form import laid_out
 from offerdesk.web.form.typed import Typed, document_of, field_name, typed_of
+from offerdesk.web.making import Asked
 from offerdesk.web.telling import as_told
 from offerdesk.web.templating import templates
 from rules.book import Book
@@ -103,19 +105,15 @@ async def _handed_in(form: FormData) -> bytes:
     return str(form.get("text") or "").encode()
 
 
-async def _decided(request: Request, filled: Filled, offer: Any) -> Response:
+async def _decided(request: Request, filled: Filled, offer: Callable[[Book], Document]) -> Response:
     try:
-        made = await within.working(request).decide(_make, request, offer)
+        stated = await within.working(request).read(offer, within.desk(request).book)
+        asked = Asked(within.user(request), partial(read_offer, stated))
+        made = await within.decisions(request).make(asked)
     except UnusableCase as problem:
         shown = Filled(filled.typed, problem.faults, filled.pasted)
         return await _shown(request, shown, UNUSABLE)
     return RedirectResponse(f"/decisions/{made.id}", 303)
-
-
-def _make(request: Request, offer: Any) -> Decision:
-    stated: Offer = offer(within.desk(request).book)
-    made, _ = within.decisions(request).make(within.user(request), stated)
-    return made
 
 
 @router.post("/offer/form")
@@ -199,7 +197,7 @@ def _tried(request: Request, typed: Typed) -> Decision | None:
     left = dict(typed)
     for _ in range(MOST_TRIES):
         try:
-            return within.decisions(request).preview(_stated(left, book))
+            return within.desk(request).decide(_stated(left, book), log=False)
         except OfferdeskError as problem:
             faulty = {field_name(fault.place) for fault in problem.faults}
             kept = {name: told for name, told in left.items() if not _is_of(name, faulty)}

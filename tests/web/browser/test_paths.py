@@ -11,8 +11,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.browser.conftest import Open
+from tests.web.test_batches import ALONE, RIVALS
 
 PRIVATE = ("220,000", "310,000", "35,000", "300,000", "200000")  # floors and minima of Pinterest
+PATIENCE = 60_000  # [ms] for what is proved, on a busy machine
 ASKS = {
     "base": ("$248,000", "$240,000", "$220,000"),
     "equity_total": ("$370,000", "$350,000", "$310,000"),
@@ -69,6 +71,41 @@ def test_a_slider_flips_the_verdict_and_logs_nothing(opened: Open, served_home: 
     page.get_by_role("link", name="Back to the offer").click()
     expect(trial.locator("b")).to_have_text("Counter")
     assert logged(page) == before
+
+
+def test_what_takes_long_comes_when_it_is_seen(opened: Open) -> None:
+    page = opened()
+    decide_example(page, "Pinterest")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    smallest, firm, leads = (page.locator(one) for one in ("#smallest", "#firm", "#leads"))
+    expect(smallest.get_by_role("link", name="Look for it")).to_be_attached()
+    smallest.scroll_into_view_if_needed()
+    expect(smallest).to_contain_text("make it accept", timeout=PATIENCE)
+    expect(smallest).to_contain_text("nothing cheaper does")
+    firm.scroll_into_view_if_needed()
+    expect(firm.locator(".badge")).to_have_text("firm", timeout=PATIENCE)
+    leads.scroll_into_view_if_needed()
+    expect(leads).to_contain_text("could turn it", timeout=PATIENCE)
+    parts = ("ask", "fragility", "questions")
+    assert sorted(one for one in asked if one in parts) == sorted(parts)
+    firm.get_by_role("link", name=re.compile("What was tried")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The verdict is firm")
+    expect(page.locator("svg.doubt").first).to_be_visible()
+    page.get_by_role("link", name="volatility_haircut").first.click()
+    expect(page.locator("#proofs")).to_contain_text("has one value on every day")
+
+
+def test_what_settles_it_only_together_is_told_beside_the_questions(opened: Open) -> None:
+    page = opened()
+    decide_example(page, "Tin Sparrow")
+    leads = page.locator("#leads")
+    leads.scroll_into_view_if_needed()
+    expect(leads).to_contain_text("Only answers to several questions settle it", timeout=PATIENCE)
+    leads.get_by_role("link", name="Every answer that was tried").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Only answers to several")
+    page.get_by_role("link", name="Answer them").click()
+    expect(page.locator("#questions")).to_be_in_viewport()
 
 
 def logged(page: Page) -> int:
@@ -218,6 +255,18 @@ def test_a_sheet_goes_from_upload_to_download(opened: Open, root: Path) -> None:
     assert "code" in Path(told.value.path()).read_text("utf-8").splitlines()[0]
 
 
+def test_a_second_sheet_brings_competing_offers(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / "alone.csv").write_bytes(ALONE)
+    (tmp_path / "rivals.csv").write_bytes(RIVALS)
+    page = opened("/batches")
+    page.get_by_label("Sheet of offers").set_input_files(tmp_path / "alone.csv")
+    page.get_by_label("Competing offers").set_input_files(tmp_path / "rivals.csv")
+    page.get_by_role("button", name="Score it").click()
+    expect(page.locator(".outcome")).to_be_visible(timeout=60_000)
+    expect(page.locator(".eyebrow")).to_contain_text("with the competing offers of rivals.csv")
+    expect(page.locator(".outcome")).to_contain_text("[best competing company]")
+
+
 def test_a_sheet_of_no_known_kind_is_told(opened: Open, tmp_path: Path) -> None:
     page = opened("/batches")
     (tmp_path / "offers.docx").write_bytes(b"no sheet")
@@ -243,6 +292,7 @@ def test_the_book_is_found_by_its_words(opened: Open) -> None:
     expect(page.locator("#rows .ref:visible")).to_have_count(0)
     page.get_by_role("link", name="competing_offer", exact=True).click()
     expect(page.locator("main")).to_contain_text("has_showable_offer")
+    expect(page.locator("#proofs")).to_contain_text("lever competing_offer can be reached")
     expect(page.locator("aside")).to_contain_text("used")
 
 

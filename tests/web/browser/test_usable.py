@@ -18,6 +18,7 @@ DESK, PHONE = (1280, 900), (390, 844)
 LOOKS = [("light", DESK), ("dark", PHONE)]
 ALL_LOOKS = [*LOOKS, ("dark", DESK), ("light", PHONE)]
 MOST_BYTES = 300_000
+PARTS = ("change", "why?not=accept", "try", "ask", "fragility", "questions")
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +42,9 @@ def places(decided: Mapping[str, str]) -> list[str]:
         pinterest,
         f"/decisions/{decided['tin-sparrow']}",
         f"{pinterest}/why",
+        f"{pinterest}/ask",
+        f"{pinterest}/fragility",
+        f"/decisions/{decided['tin-sparrow']}/questions",
         "/batches",
         "/market",
         "/book",
@@ -52,9 +56,9 @@ def places(decided: Mapping[str, str]) -> list[str]:
 def all_places(places: list[str], decided: Mapping[str, str]) -> list[str]:
     """Every page there is, and every verdict."""
     decisions = [f"/decisions/{id}" for id in decided.values()]
-    more = ["/", "/market/quarantine", "/book/D9", "/book/material_gap", "/nowhere"]
-    also = [f"{one}/{part}" for one in decisions for part in ("change", "why?not=accept", "try")]
-    also += [f"{decisions[0]}/ask", f"{decisions[0]}/changed/{decided['pinterest']}"]
+    more = ["/", "/login", "/market/quarantine", "/book/D9", "/book/material_gap", "/nowhere"]
+    also = [f"{one}/{part}" for one in decisions for part in PARTS]
+    also += [f"{decisions[0]}/changed/{decided['pinterest']}"]
     return [*places, *decisions, *more, *also]
 
 
@@ -64,6 +68,10 @@ def check(page: Page, places: list[str]) -> list[str]:
     for place in places:
         page.goto(place)
         page.wait_for_load_state("networkidle")
+        for part in page.locator("[hx-trigger^=intersect]").all()[::-1]:
+            part.scroll_into_view_if_needed()
+            page.wait_for_load_state("networkidle")
+        expect(page.locator("[hx-trigger^=intersect]")).to_have_count(0, timeout=60_000)
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         amiss += [f"{place} is {wide} px too wide"] if wide > 0 else []
         found: Any = Axe().run(page).response
@@ -165,10 +173,15 @@ def test_without_scripts_everything_still_works(opened: Open) -> None:
     page.locator("#f-candidate-min_base").fill("180000")
     page.get_by_role("button", name="Decide", exact=True).last.click()
     expect(page.locator("h1.verdict")).to_be_visible()
-    page.get_by_role("link", name="Try other numbers").click()
+    page.get_by_role("link", name="Move the amounts").click()
     expect(page.locator(".trial")).to_be_visible()
     page.get_by_role("button", name="Try these").click()
     expect(page.locator(".trial")).to_be_visible()
+    page.get_by_role("link", name="Try what is in doubt").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("firm")
+    page.locator(".eyebrow a").click()
+    page.get_by_role("link", name="Look for it").click()
+    expect(page.get_by_role("heading", level=2).first).to_have_text("For your eyes only")
 
 
 def test_a_decision_is_a_report_on_paper(opened: Open, decided: Mapping[str, str]) -> None:
