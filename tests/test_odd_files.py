@@ -22,9 +22,9 @@ from pipelines.sources.levels_fyi import COLUMNS as REPORTED
 from pipelines.sources.registry import SOURCES
 from pipelines.sources.source import Batch
 from pipelines.taking import take_in
-from rules.errors import UnusableCase
+from rules.errors import FailedWorld, UnusableCase
 from tests.sheets import csv_of
-from tests.taking import written
+from tests.taking import asked, taken, written
 
 GIVEN: dict[str, object] = {
     "work_year": 2024, "experience_level": "SE", "employment_type": "FT",
@@ -189,3 +189,22 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
 def test_rows_as_json(tmp_path: Path) -> None:
     count = judged(tmp_path, json.dumps([GIVEN, GIVEN]), "pay.json")
     assert (count.file.source, count.read) == ("aijobs", 2)
+
+
+GONE = {
+    "nothing": b"",
+    "a header": PAY.splitlines()[0].encode() + b"\n",
+    "a web page": b"<html>Not found</html>",
+    "packed": gzip.compress(PAY.encode()),
+    "all of it bad": PAY.replace("2024", "?").encode(),
+}
+
+
+@pytest.mark.parametrize("content", GONE.values(), ids=GONE)
+def test_what_stands_in_the_place_of_a_file_does_not_empty_the_market(
+    tmp_path: Path, content: bytes
+) -> None:
+    taken(tmp_path, "pay.csv", PAY)
+    with pytest.raises(FailedWorld, match="load_refused"):
+        taken(tmp_path, "pay.csv", content)
+    assert asked(tmp_path, "SELECT count(*) FROM pay") == [(ROWS,)]
