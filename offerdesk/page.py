@@ -276,7 +276,8 @@ def _asks(record: Mapping[str, Any]) -> Section | None:
     rows = tuple(
         (
             ask["label"],
-            *(_money(record, ask[part]) for part in ("offered", "opening", "target", "floor")),
+            *(_money(record, ask[part]) for part in ("offered", "opening", "target")),
+            _money(record, _least_to_sign(ask)),
         )
         for ask in record["ask"].values()
     )
@@ -286,6 +287,11 @@ def _asks(record: Mapping[str, Any]) -> Section | None:
         return Section("What to ask for", (Grid(head, rows, frozenset({1, 2, 3, 4})), worth))
     polish = [f"{one['label']} of {_money(record, one['amount'])}" for one in record["polish_asks"]]
     return _bullets("You may still ask, without making it a condition", polish)
+
+
+def _least_to_sign(ask: Mapping[str, Any]) -> float | None:
+    """The floor, or what is offered already where that is more: nobody signs for less."""
+    return max((ask[part] for part in ("offered", "floor") if ask[part] is not None), default=None)
 
 
 def _worth_of_asking(record: Mapping[str, Any]) -> str:

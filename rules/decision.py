@@ -7,7 +7,7 @@ bytes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ import orjson
 
 from rules.book import Book, Lever, Say
 from rules.case import Case
+from rules.choosing import beaten, chosen, clashes_of, messages
 from rules.components import GAINS, flexibility_of, has_flexibility
 from rules.expression import Value
 from rules.interpreter import Evaluator
@@ -23,10 +24,6 @@ from rules.judgement import Judge, Judgement
 from rules.packages import packages_of
 from rules.wording import filled
 
-MOST_LEVERS = 4
-MOST_PER_COMPONENT = 2
-MOST_MONEY_REASONS = 2  # in one message
-MONEY = ("base", "equity_total", "sign_on", "bonus_guaranteed_y1")
 DISCLAIMERS = (
     "A recommendation to a person, who decides.",
     "Information about law and tax, not advice; ask counsel before you rely on it.",
@@ -77,6 +74,7 @@ class Clerk:
         self._gains = {
             lever.name: meaning(lever.gain) for lever in book.levers if lever.gain is not None
         }
+        self._clashes = clashes_of(book)
         self._questions = [(one, meaning(one.when), meaning(one.decides)) for one in book.questions]
         self._conditions = [(one, meaning(one.when)) for one in book.conditions]
         self._signals = [one.name for one in book.package if one.type.kind == "flag"]
@@ -115,7 +113,8 @@ class Clerk:
         """
         values = judgement.values
         facts = facts or canonical_bytes(facts_of(judgement.case))
-        ranked = self._ranked(judgement)
+        usable = self._usable(judgement)
+        used = chosen(usable, self._clashes)
         return {
             "verdict": judgement.verdict,
             "status": judgement.status,
@@ -136,8 +135,11 @@ class Clerk:
             "ask": self._ask(judgement),
             "meso_packages": packages_of((ask.name for ask in self.book.asks), values),
             "polish_asks": self._polish(judgement),
-            "levers": [lever for _, lever in ranked],
-            "levers_considered": self._considered(judgement, ranked),
+            "levers": [
+                {**lever, "message": message}
+                for lever, message in zip(used, messages(used), strict=True)
+            ],
+            "levers_considered": self._considered(judgement, used, usable),
             "questions": self._open_questions(judgement),
             "conditions": self._open_conditions(judgement),
             "rows": dict(judgement.rows),
@@ -215,26 +217,13 @@ class Clerk:
 
     # --- Levers -----------------------------------------------------------------------------
 
-    def _ranked(self, judgement: Judgement) -> list[tuple[float, Record]]:
-        """The few levers to use: strongest first, at most two on the same component."""
-        usable = sorted(
-            (
-                self._lever(judgement, lever)
-                for lever in self.book.levers
-                if judgement.levers[lever.name] is True
-            ),
-            key=lambda item: (-item[0], item[1]["id"]),
-        )
-        chosen: list[tuple[float, Record]] = []
-        for score, lever in usable:
-            if len(chosen) < MOST_LEVERS and _goes_with(lever, [other for _, other in chosen]):
-                chosen.append((score, lever))
-        return [
-            (score, {**lever, "message": message})
-            for (score, lever), message in zip(chosen, _messages(chosen), strict=True)
-        ]
+    def _usable(self, judgement: Judgement) -> list[Record]:
+        """The levers that apply, strongest first."""
+        applying = (one for one in self.book.levers if judgement.levers[one.name] is True)
+        found = [self._lever(judgement, lever) for lever in applying]
+        return sorted(found, key=lambda lever: (-lever["score"], lever["id"]))
 
-    def _lever(self, judgement: Judgement, lever: Lever) -> tuple[float, Record]:
+    def _lever(self, judgement: Judgement, lever: Lever) -> Record:
         values = judgement.values
         found = self._fit(self._says[lever.name], judgement)
         say, amount_of, script = found if found else (lever.says[-1], None, "")
@@ -242,7 +231,7 @@ class Clerk:
         quality = self.book.evidence_quality[lever.quality]
         score = lever.strength * quality * _flexibility(values, component) / 3
         score *= self._gain(lever, values, component) * _weight(values, component)
-        return score, {
+        return {
             "id": lever.name,
             "component": component,
             "amount": amount_of(values) if amount_of else None,
@@ -252,7 +241,6 @@ class Clerk:
             "evidence": list(self._evidence(lever, values)),
             "needs": lever.needs,
             "risk": lever.risk,
-            "not_with": list(lever.not_with),
         }
 
     def _gain(self, lever: Lever, values: Mapping[str, Any], component: str) -> float:
@@ -277,19 +265,24 @@ class Clerk:
         return _ORIGIN[fact.group] if fact else "worked out"
 
     def _considered(
-        self, judgement: Judgement, ranked: Sequence[tuple[float, Record]]
+        self, judgement: Judgement, used: Sequence[Mapping[str, Any]], usable: Sequence[Record]
     ) -> list[Record]:
-        used = {lever["id"] for _, lever in ranked}
+        names = [lever["id"] for lever in used]
+        lost = beaten([*names, *(lever["id"] for lever in usable)], self._clashes)
         return [
             {
                 "id": lever.name,
-                "applies": judgement.levers[lever.name],
-                "why": self._why(judgement, lever, used),
+                "applies": judgement.levers[lever.name] and lever.name not in lost,
+                "why": self._why(judgement, lever, names, lost),
             }
             for lever in self.book.levers
         ]
 
-    def _why(self, judgement: Judgement, lever: Lever, used: set[str]) -> str:
+    def _why(
+        self, judgement: Judgement, lever: Lever, used: Container[str], lost: Mapping[str, str]
+    ) -> str:
+        if lever.name in lost:
+            return f"holds, but contradicts {lost[lever.name]}, which carries more"
         if judgement.levers[lever.name] is True:
             return "used" if lever.name in used else "holds, but others carry more"
         if judgement.values["in_negotiation"] is not True:
@@ -393,24 +386,6 @@ def _weight(values: Mapping[str, Any], component: str) -> float:
     """How much more a part of the pay counts that fits the candidate's attitude to risk."""
     wanted = values.get(f"{component}_is_wanted_more") is True
     return float(values["wanted_part_weight"]) if wanted else 1.0
-
-
-def _goes_with(lever: Record, chosen: Sequence[Record]) -> bool:
-    """Whether a lever has words, and may stand beside those that are chosen already."""
-    same = sum(other["component"] == lever["component"] for other in chosen)
-    clash = any(
-        other["id"] in lever["not_with"] or lever["id"] in other["not_with"] for other in chosen
-    )
-    return bool(lever["script"]) and same < MOST_PER_COMPONENT and not clash
-
-
-def _messages(chosen: Sequence[tuple[float, Record]]) -> Iterator[int]:
-    """In which message each lever is used: money reasons beyond the second wait for the next."""
-    money = 0
-    for _, lever in chosen:
-        money += lever["component"] in MONEY
-        waits = lever["component"] in MONEY and money > MOST_MONEY_REASONS
-        yield 2 if waits else 1
 
 
 def _json(value: Any) -> Any:

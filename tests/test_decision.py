@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import assume, given, settings
 
@@ -234,3 +235,23 @@ def test_market_rows_are_those_that_were_used() -> None:
     assert found["market"] == rows
     assert found["snapshot"] == "2026-03-01T00"
     assert found["book"] == book().hash
+
+
+def test_of_two_levers_that_contradict_each_other_one_applies() -> None:
+    """Starting early and starting after a vest: the one that carries more is the advice."""
+    both = {
+        **LOW,
+        "offer.critical_project": {"name": "Atlas", "deadline": "2026-09-01"},
+        "candidate.can_start_early": True,
+        "candidate.forfeiture_equity_12m": 40_000,
+        "candidate.next_vest_date": "2026-05-15",
+        "candidate.next_vest_value": 30_000,
+    }
+    found = recorded(both)
+    told = {one["id"]: one for one in found["levers_considered"]}
+    assert told["start_date_after_vest"]["applies"] is True
+    assert told["early_start"]["applies"] is False
+    assert "contradicts start_date_after_vest" in told["early_start"]["why"]
+    assert "early_start" not in orjson.dumps(found["levers"]).decode()
+    alone = recorded({**both, "candidate.next_vest_value": 0})["levers_considered"]
+    assert {one["id"]: one["applies"] for one in alone}["early_start"] is True

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from rules.book import Book, Lever
-from rules.decision import MOST_LEVERS, MOST_PER_COMPONENT
+from rules.choosing import MOST_LEVERS, MOST_PER_COMPONENT
 from rules.frame_joins import places
 
 KINDS = ("says", "score", "amount")  # of what has to be known about a lever

@@ -94,11 +94,10 @@ def _told(judgement: Judgement, query: Query | Frame, writer: Clerk) -> Iterator
         for name, column in query.names[kind].items():
             yield column, known[name]
     for lever in writer.book.levers:
-        ranked: tuple[Any, Mapping[str, Any]] = (None, {"amount": None})
-        if judgement.levers[lever.name] is True:
-            ranked = writer._lever(judgement, lever)
-        yield query.names["score"][lever.name], ranked[0]
-        yield query.names["amount"][lever.name], ranked[1]["amount"]
+        is_used = judgement.levers[lever.name] is True
+        record = writer._lever(judgement, lever) if is_used else {}
+        yield query.names["score"][lever.name], record.get("score")
+        yield query.names["amount"][lever.name], record.get("amount")
 
 
 def _sentences(

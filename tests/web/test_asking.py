@@ -126,7 +126,7 @@ def test_what_only_settles_it_together_is_told(client: TestClient, offers: Path)
     assert "Only answers to several questions settle it" in shown
     assert f"{found['together_share']:.0%} of the time" in shown
     by_id = {one["id"]: one["text"] for one in found["questions"]}
-    start, end = shown.index("Only together"), shown.index("Without bearing on the verdict")
+    start, end = shown.index("Only together"), shown.index("None of these alone")
     assert all(by_id[name] in shown[start:end] for name in found["together"])
     assert "e+0" not in shown
 

@@ -163,7 +163,13 @@ SCHEMAS: Mapping[str, Shape] = {
         **_OF_THE_DECISION,
         state={
             "type": "string",
-            "enum": ["DECIDED", "SETTLED BY ONE", "SETTLED TOGETHER", "UNDECIDABLE"],
+            "enum": [
+                "DECIDED",
+                "SETTLED BY ONE",
+                "SETTLED TOGETHER",
+                "UNDECIDABLE",
+                "NOT ALL TRIED",
+            ],
         },
         questions=many(
             thing(id=_TEXT, text=_TEXT, settles=_SHARE, turns=_SHARE, places=many(_ANY))

@@ -99,8 +99,10 @@ def _headline(record: Record, count: int) -> str:
             return "One answer can settle it"
         case "SETTLED TOGETHER":
             return "Only answers to several questions settle it"
-        case _:
+        case "UNDECIDABLE":
             return "No answer can settle it"
+        case _:
+            return "Open, and not all answers could be tried"
 
 
 def _question(record: Record, one: Record, book: Book) -> Question:
