@@ -6,12 +6,20 @@ coerce anything, because it would try cell by cell.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
+
+with warnings.catch_warnings():
+    # pandera loads PySpark where it is installed, now and before it validates for the first time;
+    # that warns of the pandas that is here, which nothing of ours passes to it.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support", FutureWarning)
+    import pandera.pandas as pa
+    from pandera.errors import SchemaErrors
+
+    pa.DataFrameSchema().validate(pd.DataFrame())
 
 Frame = pd.DataFrame
 Passes = Callable[[Frame], "pd.Series[bool]"]

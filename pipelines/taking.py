@@ -15,8 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.records import LoadCount
+from pipelines.sources.discovery import digest_of
 from pipelines.sources.registry import SOURCES
 from pipelines.sources.source import Batch, Taken
+from rules.errors import Fault, UnusableCase
 from warehouse.disk import writing_to
 
 STAGED = ".staged"
@@ -32,6 +34,7 @@ def take_in(batch: Batch, market: Path) -> Taken:
 
     Raises:
         FailedWorld: ``staging-unwritable``, and what the source's reader raises.
+        UnusableCase: ``source-changed``.
     """
     source = next(one for one in SOURCES if one.name == batch.source)
     place = market / STAGED / _key(batch, source.reader)
@@ -41,11 +44,25 @@ def take_in(batch: Batch, market: Path) -> Taken:
             aside = Path(tempfile.mkdtemp(dir=place.parent, prefix=".reading-"))
             try:
                 _write_balance(source.take_in(batch, aside), aside)
+                _hold_still(batch)
                 shutil.rmtree(place, ignore_errors=True)
                 os.replace(aside, place)
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
         return Taken(batch, place, _read_balance(batch, place))
+
+
+def _hold_still(batch: Batch) -> None:
+    """Refuse what was written to while it was read: nobody knows which of its rows were taken."""
+    moved = [file for file in batch.files if digest_of(file.path) != file.digest]
+    if moved:
+        step = "refresh again when nothing writes to it"
+        raise UnusableCase(
+            [
+                Fault("source-changed", str(file.path), "other bytes than a moment ago", "", step)
+                for file in moved
+            ]
+        )
 
 
 def forget(taken: Sequence[Taken]) -> None:

@@ -304,11 +304,17 @@ class _Door:
         return self._typed(fact, root, path, value)
 
     def _refuse_misshapen(self, fact: Fact, node: Any, root: PathInDocument) -> None:
-        """What stands in the way of a fact is refused once, however many facts are below it."""
-        for path in fact.paths:
-            found = misshapen(node, path)
-            if found is not None:
-                place, value, allowed = found
+        """What stands in the way of a fact is refused once, however many facts are below it.
+
+        Where a fact is read in several shapes, any of them will do: a list with a gap is no fault
+        because a mapping would be read, too.
+        """
+        passable = [path for path in fact.paths if misshapen(node, path) is None]
+        for found in (misshapen(node, path) for path in fact.paths):
+            if found is None:
+                continue
+            place, value, allowed = found
+            if not any(path[: len(place)] == place for path in passable):
                 self.fault("wrong-type", (*root, *place), quoted(value), allowed)
 
     def _absent(self, fact: Fact, node: Any) -> Value:

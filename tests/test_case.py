@@ -137,6 +137,7 @@ def test_a_field_of_a_competing_offer_that_no_rule_reads_is_told() -> None:
         ({"market.tea_leaves": "good"}, "unknown-field", "market.tea_leaves"),
         ({"ofer": {}}, "unknown-field", "ofer"),
         ({"offer.base_salary": "210K"}, "wrong-type", "offer.base_salary"),
+        ({"market.oews_wage_levels": "high"}, "wrong-type", "market.oews_wage_levels"),
         ({"offer.base_salary": True}, "wrong-type", "offer.base_salary"),
         ({"offer.base_salary": [1]}, "wrong-type", "offer.base_salary"),
         ({"offer.base_salary": 10**310}, "wrong-type", "offer.base_salary"),
@@ -299,3 +300,9 @@ def test_another_market_in_another_currency_is_converted() -> None:
     guide = {"base": [120_000, 152_000], "currency": "GBP", "as_of": "2026-01"}
     market = {"guide": guide, "fx": {"GBP_USD": 1.25, "as_of": "2026-02-27"}}
     assert with_market(case(varied({})), market, book()).facts["guide_base_min"] == 150_000.0
+
+
+@pytest.mark.parametrize("gap", [[None, 110_000], {"II": 110_000}, {"level_2": 110_000}])
+def test_any_shape_of_a_fact_may_have_gaps(gap: Any) -> None:
+    facts = case(varied({"market.oews_wage_levels": gap})).facts
+    assert (facts["oews_wage_level_1"], facts["oews_wage_level_2"]) == (None, 110_000)

@@ -71,6 +71,8 @@ TARGET = [
      {"base": 160_000, "equity": 45_000, "equity_period": "yr"}),
     ("I'm targeting 140K USD base and 85K USD RSUs.", {"base": 140_000, "equity": 85_000}),
     ("I'm targeting $450K over 4 years.", {"equity": 450_000}),
+    ("Push hard on RSU/4yr: target $150,000-$180,000 in this market.",
+     {"equity": 150_000, "equity_high": 180_000}),
     ("Request $20K-$30K more in RSUs (targeting $80K-$100K total grant).",
      {"equity": 80_000, "equity_high": 100_000}),
     ("Open your counter at $195,000 base (Dallas).", {"base": 195_000}),

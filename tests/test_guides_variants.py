@@ -83,6 +83,8 @@ CELLS: dict[str, tuple[str, object, object, str | None]] = {
     "TBD": ("London", None, None, None),
     "Competitive": ("London", None, None, None),
     "n/a": ("London", None, None, None),
+    "£" + "9" * 400: ("London", None, None, None),
+    "£0-£0": ("London", 0, 0, "GBP"),
 }
 
 

@@ -13,8 +13,8 @@ from pipelines.guides.money import Money, Single, alone, join, singles, unwrap
 _SLASH = re.compile(r"\s*/\s*|\s*\|\s*")
 _DASH = re.compile(r"\s*[-\u2013\u2014\u2212]+\s*[~\u2248]?\s*|\s+to\s+[~\u2248]?", re.IGNORECASE)
 _PERCENT = re.compile(
-    r"(?P<sign>[+-])?\b(?P<low>\d+(?:[.,]\d+)?)\s*%?\s*"
-    r"(?:(?:[-\u2013\u2014\u2212]|to)\s*[~\u2248]?\s*(?P<high>\d+(?:[.,]\d+)?))?"
+    r"(?P<sign>[+-])?\b(?P<low>\d{1,4}(?:[.,]\d+)?)\s*%?\s*"
+    r"(?:(?:[-\u2013\u2014\u2212]|to)\s*[~\u2248]?\s*(?P<high>\d{1,4}(?:[.,]\d+)?))?"
     r"\s*%(?P<plus>\+)?",
 )
 _UNITS = re.compile(

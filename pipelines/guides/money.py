@@ -100,6 +100,7 @@ SHARED = {
     "¥": frozenset(("JPY", "CNY")),
     "kr": frozenset(("SEK", "DKK", "NOK")),
 }
+LARGEST = 1e15  # [currency units] no pay in any currency is more; digits that run on are
 SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "l": 1e5, "cr": 1e7}
 WORDS = {
     "万": 1e4,
@@ -207,7 +208,9 @@ def singles(text: str) -> Iterator[Single]:
             continue
         sign = _BEFORE.search(text, max(0, match.start() - 5), match.start())
         if sign or not _glued(text, match):
-            yield _single(match, sign)
+            one = _single(match, sign)
+            if one.value < LARGEST:
+                yield one
 
 
 def _glued(text: str, match: re.Match[str]) -> bool:

@@ -47,7 +47,7 @@ _BEFORE_STOP = re.compile(
 )
 _CONNECTOR = re.compile(
     r"(?:\b(?:at|of|to|is|are|as|in|around|above|exceeds?|exceeding|reach(?:es)?|near|hits?|valued|be"
-    r"|goes|over|approximately|roughly|minimum|than|between|targeting|rang(?:es?|ing) from)"
+    r"|goes|over|approximately|roughly|minimum|than|between|target(?:ing)?|rang(?:es?|ing) from)"
     r"|[:=(>\u2265])"
     r"[\s~≈]*(?:(?:least|a|an|the|about|approximately|roughly|minimum|at|around|of)\s+)*[~≈]?\s*$",
     re.IGNORECASE,

@@ -57,8 +57,8 @@ def _select(head: Head) -> str:
     return f"""
         WITH told AS (
             SELECT *, md5(concat_ws('|', {post})) AS post,
-                TRY_CAST(salary AS DOUBLE) AS amount,
-                TRY_CAST(salary_in_usd AS DOUBLE) AS usd
+                number(salary) AS amount,
+                number(salary_in_usd) AS usd
             FROM source_row
         ),
         following AS (
@@ -122,7 +122,7 @@ def _contract() -> Contract:
 DOUBTS = (
     Doubt(
         "aijobs-salary-not-a-number",
-        "salary IS NOT NULL AND TRY_CAST(salary AS DOUBLE) IS NULL",
+        "salary IS NOT NULL AND number(salary) IS NULL",
         "salary",
     ),
     Doubt(
@@ -175,7 +175,7 @@ DOUBTS = (
 
 AIJOBS = TableSource(
     name="aijobs",
-    reader="aijobs-2",
+    reader="aijobs-3",
     title="Salaries in AI and data jobs (aijobs.net)",
     address="https://raw.githubusercontent.com/foorilla/ai-jobs-net-salaries/main/salaries.csv",
     licence="CC0 1.0",
@@ -184,4 +184,5 @@ AIJOBS = TableSource(
     select=_select,
     contract=_contract,
     doubts=DOUBTS,
+    reads=lambda head: COLUMNS,
 )

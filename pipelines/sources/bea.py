@@ -84,7 +84,7 @@ def _select(_: Head) -> str:
     return f"""
         SELECT row_no, concat_ws(' ', coalesce(state, GeoName), item, year) AS record_key,
             state, TRY_CAST(year AS INTEGER) AS year, item,
-            TRY_CAST(written AS DOUBLE) AS parity
+            number(written) AS parity
         FROM (
             SELECT *, CASE WHEN trim(GeoName) = 'United States' THEN 'US'
                 ELSE {state_code_sql("GeoName")} END AS state

@@ -118,7 +118,7 @@ def _bonus_share(mapping: OwnMapping) -> str:
 
     A spreadsheet keeps 15 % as 0.15.
     """
-    number = "TRY_CAST(replace(rtrim(bonus_written, ' %'), ',', '.') AS DOUBLE)"
+    number = "number(replace(rtrim(bonus_written, ' %'), ',', '.'))"
     share = f"CASE WHEN {number} < 1 AND NOT contains(bonus_written, '%') THEN 1 ELSE 0.01 END"
     return (
         f"CASE WHEN {_is_share(mapping)} THEN {number} * ({share})::DOUBLE "
@@ -182,11 +182,11 @@ def _select(mapping: OwnMapping, head: Head) -> str:
             equity_low * coalesce({per_year_sql("equity_unit")}, 1)
                 / {mapping.equity_years!r}::DOUBLE AS equity_annual,
             total_low * coalesce({per_year_sql("total_unit")}, 1) AS tc,
-            TRY_CAST(replace(experience_written, ',', '.') AS DOUBLE) AS years_experience,
-            CASE WHEN headcount_said IS NULL THEN 1 ELSE TRY_CAST(headcount_said AS DOUBLE) END
+            number(replace(experience_written, ',', '.')) AS years_experience,
+            CASE WHEN headcount_said IS NULL THEN 1 ELSE number(headcount_said) END
                 AS headcount,
             {_day(mapping)} AS observed_on,
-            CASE WHEN TRY_CAST(sign_on_written AS DOUBLE) IS DISTINCT FROM 0
+            CASE WHEN number(sign_on_written) IS DISTINCT FROM 0
                 AND sign_on_written IS NOT NULL THEN 'sign_on_left_out' ELSE '' END AS flags
         FROM a_year
     """

@@ -48,11 +48,11 @@ def _is_xml(path: Path) -> bool:
 def _recognise(head: Head) -> bool:
     if head.kind in ("csv", "xlsx"):
         return head.header[0].strip().casefold() == "date" and head.has(*BASKET)
-    return head.kind == "other" and _is_xml(head.path)
+    return head.kind == "markup" and _is_xml(head.path)
 
 
 def _load(connection: DuckDBPyConnection, head: Head, aside: Path) -> None:
-    if head.kind == "other":
+    if head.kind == "markup":
         _load_xml(connection, head.path)
         return
     load_text_rows(connection, head, aside)
@@ -153,7 +153,7 @@ def _select(_: Head) -> str:
         rate AS (
             SELECT row_no, meant.written, coalesce(stated, suggested) AS day,
                 upper(currency) AS currency,
-                TRY_CAST(rate AS DOUBLE) AS per_eur, stated IS NOT NULL AS is_dated
+                number(rate) AS per_eur, stated IS NOT NULL AS is_dated
             FROM {ROWS} JOIN meant USING (line) WHERE currency IS NOT NULL
         )
         SELECT row_no, coalesce(day::VARCHAR, written) || ' ' || currency AS record_key,

@@ -56,17 +56,16 @@ def read(file: SourceFile, read_guide: ReadGuide | None = None) -> Reading:
         from pipelines.guides import read_guide as standard_reader
 
         read_guide = standard_reader
+    guide_id = file.name.removesuffix(".md")
     try:
         record = dict(read_guide(file.path))
         text = file.path.read_text(encoding="utf-8", errors="replace")
+        tables = rows_of(_words(text) | record, guide_id, file.digest, Guides.reader)
     except FailedWorld:
         raise
     except OfferdeskError as error:
         return Reading(file, held=tuple(_refusal(file, fault) for fault in error.faults))
-    guide_id = file.name.removesuffix(".md")
-    try:
-        tables = rows_of(_words(text) | record, guide_id, file.digest, Guides.reader)
-    except (TypeError, ValueError, KeyError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         fault = Fault("guide-record-malformed", file.name, repr(error), next_step="report the file")
         return Reading(file, held=(_refusal(file, fault),))
     for rows in tables.values():
@@ -104,7 +103,7 @@ class Guides:
     """Negotiation guides, many files at a time."""
 
     name = "guides"
-    reader = "guides-3"
+    reader = "guides-4"
     title = "Negotiation guides"
     address = None
     licence = "as each guide says"

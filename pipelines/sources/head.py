@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HEAD_BYTES = 65_536
+PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"(\xb5/\xfd")
 SHOWN_ROWS = 20
 DELIMITERS = (",", ";", "\t", "|")
 Cells = tuple[str, ...]
@@ -22,7 +23,8 @@ class Head:
 
     Attributes:
         path: The file.
-        kind: ``csv`` (with any delimiter), ``xlsx``, ``json``, ``markdown`` or ``other``.
+        kind: ``csv`` (with any delimiter), ``xlsx``, ``json``, ``markdown``, or what holds no
+            table: ``empty``, ``packed``, ``markup``, ``binary``, ``other``.
         header: Names of the columns, or keys of the first object; empty where there are none.
         delimiter: Of a CSV file; empty otherwise.
         rows: The first rows below the header, as text.
@@ -52,7 +54,13 @@ def head_of(path: Path) -> Head:
         return Head(path, "markdown")
     if start[:2] == b"PK" and zipfile.is_zipfile(path):
         return _sheet_head(path)
+    if start.startswith(PACKED):
+        return Head(path, "packed")
     text = decoded(start)
+    if not text.strip() or "\x00" in text:
+        return Head(path, "binary" if text.strip() else "empty")
+    if text.lstrip()[:1] == "<":
+        return Head(path, "markup")
     if text.lstrip()[:1] in ("[", "{"):
         return Head(path, "json", _json_keys(text))
     return _csv_head(path, text)
@@ -86,8 +94,6 @@ def _json_keys(text: str) -> Cells:
 
 def _csv_head(path: Path, text: str) -> Head:
     lines = text.splitlines()[: SHOWN_ROWS + 1]
-    if not lines or "\x00" in text:
-        return Head(path, "other")
     split = {mark: list(csv.reader(lines, delimiter=mark)) for mark in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda mark: len(split[mark][0]))
     header, *rows = split[delimiter]
@@ -126,7 +132,7 @@ def _sheet_head(path: Path) -> Head:
             if len(rows) > SHOWN_ROWS:
                 break
     except Exception:  # the reader has no common error: any of them means that it is no workbook
-        return Head(path, "other")
+        return Head(path, "packed")
     if not rows:
-        return Head(path, "other")
+        return Head(path, "empty")
     return Head(path, "xlsx", rows[0], "", tuple(rows[1:]))

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.sources.annual import PER_YEAR, per_year_sql
 from pipelines.sources.head import Head
-from pipelines.sources.lca_columns import columns, is_disclosure, names_by_field
+from pipelines.sources.lca_columns import columns, is_disclosure, names_by_field, names_read
 from pipelines.sources.table_source import ASIDE, Doubt, TableSource
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def period_end(name: str) -> str | None:
 def _amount(text: str) -> str:
     """SQL of the first number in a text, which may stand before a dash or behind a dollar sign."""
     first = f"replace(regexp_extract({text}, '{_NUMBER}'), ',', '')"
-    return f"coalesce(TRY_CAST({text} AS DOUBLE), TRY_CAST({first} AS DOUBLE))"
+    return f"coalesce(number({text}), number({first}))"
 
 
 def _second_amount(text: str) -> str:
@@ -148,7 +148,7 @@ def _select(head: Head) -> str:
             'USD' AS currency,
             wage AS wage_stated, stated, stated_max, unit, unit_stated,
             {prevailing_annual} AS prevailing_annual,
-            coalesce(TRY_CAST(workers AS DOUBLE), 1) AS headcount,
+            coalesce(number(workers), 1) AS headcount,
             status AS status_stated, certified,
             visa AS visa_stated, coalesce(regexp_matches(visa, '(?i)^(H-?1B|R)$'), true) AS is_h1b,
             is_part_time,
@@ -169,7 +169,7 @@ def _select(head: Head) -> str:
                     THEN 'below_prevailing' END,
                 CASE WHEN regexp_matches(prevailing_level, '(?i)\\b(I{{1,3}}|IV)$')
                     THEN 'oflc_level_' || lower(split_part(prevailing_level, ' ', -1)) END,
-                CASE WHEN second_city IS NOT NULL OR TRY_CAST(worksites AS DOUBLE) > 1
+                CASE WHEN second_city IS NOT NULL OR number(worksites) > 1
                     THEN 'several_worksites' END
             ) AS flags
         FROM meant
@@ -205,7 +205,7 @@ def _contract() -> Contract:
 
 LCA = TableSource(
     name="lca",
-    reader="lca-1",
+    reader="lca-2",
     title="Labour condition applications for H-1B (US Department of Labor)",
     address=f"{FOLDER}/LCA_Disclosure_Data_FY2025_Q4.xlsx",  # the latest whole year; see the top
     licence="US government work, public domain",
@@ -213,6 +213,7 @@ LCA = TableSource(
     recognise=_recognise,
     select=_select,
     contract=_contract,
+    reads=lambda head: names_read(head.header),
     doubts=(
         Doubt("lca-not-certified", "NOT certified", "status_stated", severity=ASIDE),
         Doubt("lca-not-h1b", "certified AND NOT is_h1b", "visa_stated", severity=ASIDE),

@@ -50,6 +50,12 @@ def columns(header: Sequence[str]) -> dict[str, str]:
     }
 
 
+def names_read(header: Sequence[str]) -> set[str]:
+    """The columns of a file that are read, by the names it gives them."""
+    read = set(columns(header).values())
+    return {name for name in column_names(header) if quoted(name) in read}
+
+
 def is_disclosure(header: Sequence[str]) -> bool:
     """Whether a header is that of a disclosure file of any year, or of one cut down.
 

@@ -62,7 +62,7 @@ def _said(column: str) -> str:
 
 
 def _amount(column: str) -> str:
-    return f"TRY_CAST(replace({_said(column)}, ',', '') AS DOUBLE)"
+    return f"number(replace({_said(column)}, ',', ''))"
 
 
 def _dollars(told: str) -> str:
@@ -131,7 +131,7 @@ def _select(head: Head) -> str:
                 {_said("company")} AS company_raw,
                 {_said("title")} AS title_raw,
                 {_said("level")} AS level_raw,
-                TRY_CAST({_said("yearsofexperience")} AS DOUBLE) AS years_experience,
+                number({_said("yearsofexperience")}) AS years_experience,
                 coalesce(
                     try_strptime({_said("timestamp")}, '%m/%d/%Y %H:%M:%S'),
                     TRY_CAST({_said("timestamp")} AS TIMESTAMP)
@@ -254,7 +254,7 @@ DOUBTS = (
 
 LEVELS_FYI = TableSource(
     name="levels_fyi",
-    reader="levels_fyi-1",
+    reader="levels_fyi-2",
     title="Compensation reported to levels.fyi, 2017 to 2021",
     licence="none stated",
     table="pay",
@@ -262,4 +262,5 @@ LEVELS_FYI = TableSource(
     select=_select,
     contract=_contract,
     doubts=DOUBTS,
+    reads=lambda head: COLUMNS,
 )

@@ -24,6 +24,7 @@ from pipelines.sources.oews_layout import (
     STATISTICS,
     Layout,
     amount_sql,
+    columns_read,
     flag_sql,
     is_oews,
     layout_of,
@@ -156,7 +157,7 @@ DOUBTS = (
 
 OEWS = TableSource(
     name="oews",
-    reader="oews-1",
+    reader="oews-2",
     title="Occupational employment and wages (US Bureau of Labor Statistics)",
     address="https://www.bls.gov/oes/special-requests/oesm24nat.zip",
     licence="public domain",
@@ -165,4 +166,5 @@ OEWS = TableSource(
     select=_select,
     contract=_contract,
     doubts=DOUBTS,
+    reads=columns_read,
 )

@@ -110,6 +110,13 @@ def layout_of(head: Head) -> Layout:
     return Layout(columns, footnotes, year, _top_code(own, year))
 
 
+def columns_read(head: Head) -> set[str]:
+    """The columns of a file that are read, by the names it gives them."""
+    layout = layout_of(head)
+    read = {*layout.columns.values(), *layout.footnotes.values()}
+    return {name for name in head.header if quoted(name.strip().casefold()) in read}
+
+
 def _own_words(head: Head) -> str:
     """What the other sheets of a workbook say."""
     from python_calamine import CalamineWorkbook
@@ -144,7 +151,7 @@ def _top_code(own: str, year: int | None) -> float | None:
 
 def amount_sql(layout: Layout, name: str) -> str:
     """A statistic as a number; NULL for a mark in its place."""
-    return f"TRY_CAST(replace({layout.text(name)}, ',', '') AS DOUBLE)"
+    return f"number(replace({layout.text(name)}, ',', ''))"
 
 
 def flag_sql(layout: Layout, name: str) -> str:

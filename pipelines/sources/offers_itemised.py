@@ -35,9 +35,9 @@ def _select(head: Head) -> str:
             'US' AS country_code,
             'US' AS place_raw,
             'USD' AS currency,
-            TRY_CAST(source_row.base AS DOUBLE) AS stated,
-            TRY_CAST(target_bonus AS DOUBLE) AS bonus,
-            TRY_CAST(equity_total_4y AS DOUBLE) / {GRANT_YEARS} AS equity_annual,
+            number(source_row.base) AS stated,
+            number(target_bonus) AS bonus,
+            number(equity_total_4y) / {GRANT_YEARS} AS equity_annual,
             -- Two stages of one offer are one observation.
             1.0::DOUBLE / count(*) OVER (PARTITION BY source_path, company, level) AS weight,
             TRY_CAST(regexp_extract(source_path, '\\d{{4}}-\\d{{2}}-\\d{{2}}') AS DATE)
@@ -45,7 +45,7 @@ def _select(head: Head) -> str:
             concat_ws(',',
                 CASE WHEN stage IN ('initial', 'final') THEN 'stage_' || stage END,
                 CASE WHEN stage LIKE '%modified%' THEN 'modified_by_author' END,
-                CASE WHEN TRY_CAST(sign_on_y1 AS DOUBLE) > 0 THEN 'sign_on_left_out' END
+                CASE WHEN number(sign_on_y1) > 0 THEN 'sign_on_left_out' END
             ) AS flags
         FROM source_row
     """
@@ -77,7 +77,7 @@ OFFERS_ITEMISED = TableSource(
         Doubt(
             "offers_itemised-not-a-number",
             " OR ".join(
-                f"(source_row.{name} IS NOT NULL AND TRY_CAST(source_row.{name} AS DOUBLE) IS NULL)"
+                f"(source_row.{name} IS NOT NULL AND number(source_row.{name}) IS NULL)"
                 for name in COLUMNS[4:]
             ),
             "concat_ws(', ', source_row.base, target_bonus, equity_total_4y)",

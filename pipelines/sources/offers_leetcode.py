@@ -54,9 +54,9 @@ def _select(head: Head) -> str:
                     THEN lower(regexp_replace(source_row.role, '{MISREAD}', '\\1i\\2', 'g'))
                     ELSE {_said("source_row.role")} END AS title_raw,
                 {_said("source_row.location")} AS place,
-                TRY_CAST(source_row.base AS DOUBLE) AS base_lakh,
-                TRY_CAST(source_row.total AS DOUBLE) AS total_lakh,
-                TRY_CAST(rtrim(yoe, '+') AS DOUBLE) AS years_experience,
+                number(source_row.base) AS base_lakh,
+                number(source_row.total) AS total_lakh,
+                number(rtrim(yoe, '+')) AS years_experience,
                 TRY_CAST(left(source_row.date, 10) AS DATE) AS observed_on,
                 count(DISTINCT source_row.company)
                     OVER (PARTITION BY source_row.id, source_row.total) AS of_this_total,

@@ -120,14 +120,14 @@ def _amount(column: str | None) -> str:
     """A wage as stated; zero means that there is none."""
     if column is None:
         return "NULL::DOUBLE"
-    return f"nullif(TRY_CAST(replace(replace({column}, ',', ''), '$', '') AS DOUBLE), 0)"
+    return f"nullif(number(replace(replace({column}, ',', ''), '$', '')), 0)"
 
 
 def _unreadable(columns: dict[str, str], name: str) -> str:
     column = columns.get(name)
     if column is None:
         return "NULL"
-    number = f"TRY_CAST(replace(replace({column}, ',', ''), '$', '') AS DOUBLE)"
+    number = f"number(replace(replace({column}, ',', ''), '$', ''))"
     return (
         f"CASE WHEN trim({column}) NOT IN ('', 'N/A') AND {number} IS NULL "
         f"THEN '{name} ' || {column} END"

@@ -38,9 +38,9 @@ def _select(_: Head) -> str:
             TRY_CAST(regexp_extract(employer_size_threshold, '^ *([0-9]+) *\\+? *$', 1) AS INTEGER)
                 AS min_employees,
             nullif(trim(employer_size_threshold), '') AS threshold_raw,
-            TRY_CAST(live_postings AS DOUBLE) AS postings,
-            TRY_CAST(source_row.postings_with_pay AS DOUBLE) AS postings_with_pay,
-            round(TRY_CAST(disclosure_pct AS DOUBLE) / 100, 6) AS disclosure
+            number(live_postings) AS postings,
+            number(source_row.postings_with_pay) AS postings_with_pay,
+            round(number(disclosure_pct) / 100, 6) AS disclosure
         FROM source_row
     """
 

@@ -56,8 +56,18 @@ class RefusedSource:
         )
 
 
+# What a file is that holds no table, by its kind.
+NATURES = {
+    "empty": "an empty file",
+    "packed": "a packed file; what is in it can be read once it is unpacked",
+    "markup": "a web page, perhaps in place of the file that was asked for",
+    "binary": "bytes that are not text",
+    "other": "a text without columns or a header that is known",
+}
+
+
 def _header(head: Head) -> str:
-    return ", ".join(head.header[:8]) or f"a file of kind {head.kind}"
+    return ", ".join(head.header[:8]) or NATURES.get(head.kind, f"a file of kind {head.kind}")
 
 
 # Coached negotiations with what they gained: https://fearlesssalarynegotiation.com, 192 rows in

@@ -6,20 +6,24 @@ only to be judged by the contract.
 
 from __future__ import annotations
 
+import csv
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
-from pipelines.records import LoadCount, SourceFile
+from pipelines.records import Held, LoadCount, SourceFile, canonical
 from pipelines.sources.head import Head, head_of
 from pipelines.sources.landing import finish, land
 from pipelines.sources.source import Batch
 from pipelines.sources.text_rows import MALFORMED, ROWS, literal, load_text_rows
+from pipelines.sources.unread_columns import out_of_the_way
 from pipelines.sources.workbench import workbench
+from warehouse.staging import write_staged
 
 if TYPE_CHECKING:
     from pipelines.contract import Contract
@@ -29,6 +33,7 @@ STATED = "stated"
 PARSED = "parsed"
 HELD = "held"
 ASIDE = "aside"
+LONGEST_REASON = 200  # [characters]
 Load = Callable[[DuckDBPyConnection, Head, Path], None]
 
 
@@ -64,6 +69,7 @@ class TableSource:
             load.
         doubts: What the text shows.
         load: Fills ``source_row`` and ``malformed_row``.
+        reads: The columns that are read of a file; where given, others cannot be taken for them.
     """
 
     name: str
@@ -78,6 +84,7 @@ class TableSource:
     doubts: Sequence[Doubt] = ()
     load: Load = load_text_rows
     suggestions: Mapping[str, str] = field(default_factory=dict)
+    reads: Callable[[Head], Collection[str]] | None = None
     files_together: int = 1
 
     def recognises(self, head: Head) -> bool:
@@ -89,15 +96,30 @@ class TableSource:
         (file,) = batch.files
         aside = folder / "aside"
         aside.mkdir()
-        with workbench(aside) as connection:
-            count = self._take_in(connection, file, folder, file.digest in batch.known)
+        try:
+            with workbench(aside) as connection:
+                count = self._take_in(connection, file, folder, file.digest in batch.known)
+        except (duckdb.DataError, duckdb.ProgrammingError, csv.Error) as error:
+            return [self._refuse(file, folder, error)]
         shutil.rmtree(aside)
         return [count]
+
+    def _refuse(self, file: SourceFile, folder: Path, error: Exception) -> LoadCount:
+        """Hold a whole file that cannot be read as rows, whatever is the matter with it."""
+        for left in folder.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        found = str(error).split("\n", 1)[0][:LONGEST_REASON]
+        raw = canonical({"file": file.name, "digest": file.digest})
+        step = "mend the file, or leave it out"
+        code = f"{self.name}-unreadable"
+        held = Held(file.load_id, file.name, code, "file", raw, found, step)
+        write_staged(folder, {"quarantine": [held.as_row()]})
+        return LoadCount(file, 1, 0, 1, 0)
 
     def _take_in(
         self, connection: DuckDBPyConnection, file: SourceFile, folder: Path, again: bool
     ) -> LoadCount:
-        head = head_of(file.path)
+        head = self._head(file.path)
         self.load(connection, head, folder / "aside")
         connection.execute("SET preserve_insertion_order = false")  # the rows are numbered by now
         connection.execute(f"CREATE VIEW {STATED} AS {self.select(head)}")
@@ -105,6 +127,14 @@ class TableSource:
         self._doubt(connection)
         self._judge(connection)
         return land(connection, self, file, folder, again)
+
+    def _head(self, path: Path) -> Head:
+        head = head_of(path)
+        if self.reads is None:
+            return head
+        doubts = (part for doubt in self.doubts for part in (doubt.when, doubt.found))
+        sql = " ".join((self.select(head), *doubts, *(doubt.suggestion for doubt in self.doubts)))
+        return out_of_the_way(head, self.reads(head), sql)
 
     def _doubt(self, connection: DuckDBPyConnection) -> None:
         connection.execute(

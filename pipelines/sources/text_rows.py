@@ -23,6 +23,7 @@ LONGEST_LINE = 16 * 1024 * 1024
 # Parquet that is written to be read once, and then forgotten: quick rather than small.
 QUICK = "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1000, ROW_GROUP_SIZE 20480"
 CHUNK = 1024 * 1024
+MOST_STRAY_QUOTES = 20  # that are mended in one file, each by reading it once more
 # Columns that say what a person is, or who: they are left behind when a file is read.
 PERSONAL = re.compile(
     r"(?i)gender|\bsex\b|^race|ethnic|religio|\bage\b|birth|disab|marital|national|citizen|"
@@ -49,11 +50,62 @@ def load_text_rows(connection: DuckDBPyConnection, head: Head, aside: Path) -> N
         path, delimiter = _as_utf8(head.path, aside), head.delimiter
     names = column_names(head.header)
     try:
-        _read(connection, path, delimiter, names, aside)
+        _read_whole(connection, path, delimiter, names, aside)
     except InvalidInputException:  # lines that end in several ways, which the csv module bears
-        for rejected in ("reject_errors", "reject_scans"):
-            connection.execute(f"DROP TABLE IF EXISTS {rejected}")
-        _read(connection, _respelt(path, delimiter, aside), ",", names, aside)
+        _forget(connection)
+        _read_whole(connection, _respelt(path, delimiter, aside), ",", names, aside)
+
+
+def _read_whole(
+    connection: DuckDBPyConnection,
+    path: Path,
+    delimiter: str,
+    columns: Sequence[str],
+    aside: Path,
+) -> None:
+    """Read, and read again where a quote that is never closed has swallowed the lines below it."""
+    _read(connection, path, delimiter, columns, aside)
+    for attempt in range(MOST_STRAY_QUOTES):
+        found = connection.execute(
+            "SELECT min(byte_position) FROM reject_errors WHERE error_type = 'UNQUOTED VALUE'"
+        ).fetchone()
+        if found is None or found[0] is None:
+            return
+        path = with_line_as_one_cell(path, found[0] - 1, aside / f"closed_{attempt % 2}.csv")
+        _forget(connection)
+        _read(connection, path, delimiter, columns, aside)
+
+
+def _forget(connection: DuckDBPyConnection) -> None:
+    """Remove what an earlier reading of the file left."""
+    connection.execute(f"DROP TABLE IF EXISTS {MALFORMED}")
+    connection.execute(f"DROP VIEW IF EXISTS {ROWS}")
+    for rejected in ("reject_errors", "reject_scans"):
+        connection.execute(f"DROP TABLE IF EXISTS {rejected}")
+
+
+def with_line_as_one_cell(path: Path, position: int, copy: Path) -> Path:
+    """A copy of a delimited file in which one line is a single quoted cell.
+
+    Args:
+        path: The file.
+        position: Offset of a byte of that line.
+        copy: Where to write.
+    """
+    offset = 0
+    with path.open("rb") as source, copy.open("wb") as target:
+        for line in source:
+            if offset <= position < offset + len(line):
+                target.write(_one_cell(line))
+            else:
+                target.write(line)
+            offset += len(line)
+    return copy
+
+
+def _one_cell(line: bytes) -> bytes:
+    text = line.rstrip(b"\r\n")
+    return b'"' + text.replace(b'"', b'""') + b'"' + line[len(text) :]
 
 
 def _respelt(path: Path, delimiter: str, aside: Path) -> Path:

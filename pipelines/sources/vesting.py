@@ -22,9 +22,9 @@ SHARES = """
     CASE
         WHEN regexp_full_match(bare, '[0-9.]+x[0-9]{1,2}') THEN list_transform(
             range(TRY_CAST(split_part(bare, 'x', 2) AS INTEGER)),
-            lambda i: TRY_CAST(split_part(bare, 'x', 1) AS DOUBLE))
+            lambda i: number(split_part(bare, 'x', 1)))
         WHEN regexp_full_match(bare, '[0-9.]+([/,;|-][0-9.]+)*') THEN list_transform(
-            regexp_split_to_array(bare, '[/,;|-]'), lambda share: TRY_CAST(share AS DOUBLE))
+            regexp_split_to_array(bare, '[/,;|-]'), lambda share: number(share))
     END
 """
 MONTH = "TRY_CAST(as_of || '-01' AS DATE)"

@@ -13,6 +13,11 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 MEMORY = "1GB"
+# A text as a number; NULL for what is none, and for the infinite, which no pay is.
+NUMBER = (
+    "CREATE MACRO number(said) AS "
+    "CASE WHEN isfinite(TRY_CAST(said AS DOUBLE)) THEN TRY_CAST(said AS DOUBLE) END"
+)
 
 
 @contextmanager
@@ -29,6 +34,7 @@ def workbench(aside: Path) -> Iterator[DuckDBPyConnection]:
     try:
         connection.execute("SET enable_progress_bar = false")
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")  # nobody opens it again
+        connection.execute(NUMBER)
         yield connection
     finally:
         connection.close()
