@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipelines.orphans import end_with_parent
 from rules.errors import FailedWorld, Fault
+from rules.orphans import end_with_parent
 from warehouse.home import home
 from warehouse.log import last_number
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from pipelines.orphans import end_with_parent
 from pipelines.records import Progress
 from pipelines.sources.source import Batch, Taken
 from pipelines.taking import take_in
+from rules.orphans import end_with_parent
 
 WORTH_IT = 4  # [batches] a process takes two seconds to begin
 MOST_WORKERS = 4  # each may use as much memory as a workbench has

@@ -36,6 +36,7 @@ def found(**changes: Any) -> dict[str, Any]:
         "late": 0,
         "lost": 0,
         "cpu_seconds": 40.0,
+        "asking_seconds": 8.0,
         "peak_mb": 130,
     }
     return sound | changes

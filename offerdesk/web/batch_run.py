@@ -119,7 +119,7 @@ class Scoring:
 
 def score_batch(folder: Path) -> None:
     """Score the sheet of a folder: the whole work of the process."""
-    from pipelines.orphans import end_with_parent
+    from rules.orphans import end_with_parent
 
     end_with_parent()
     courtesy.give_way()

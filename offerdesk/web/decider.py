@@ -13,8 +13,8 @@ from offerdesk.desk import Desk
 from offerdesk.web.defects import as_defect
 from offerdesk.web.keeping import Keeping
 from offerdesk.web.making import Asked, Made, Making, practise
-from pipelines.orphans import end_with_parent
 from rules.errors import OfferdeskError
+from rules.orphans import end_with_parent
 from warehouse.home import home
 from warehouse.log_file import journal_emptied_aside
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.orphans import end_with_parent
 from pipelines.scoring.job import Job, Part
 from pipelines.scoring.score import Scorer
 from pipelines.scoring.tally import DONE, Tally
 from rules.errors import FailedWorld, Fault
+from rules.orphans import end_with_parent
 
 Work = Callable[[Job, Part], Any]
 Spread = Callable[[Work, Job, Sequence[Part]], Iterator[tuple[Part, Any]]]

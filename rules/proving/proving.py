@@ -11,6 +11,7 @@ from typing import Any
 from rules.book import Book
 from rules.errors import FailedWorld, Fault
 from rules.judgement import Judge
+from rules.orphans import end_with_parent
 from rules.proving.ask_order import AskProofs
 from rules.proving.claims import CHAPTERS, Claim, Places, Proofs
 from rules.proving.dates import DateProofs
@@ -92,6 +93,7 @@ _asked: list[Asked] = []
 
 
 def _begin(*asked: Any) -> None:
+    end_with_parent()
     _asked.append(asked)
 
 

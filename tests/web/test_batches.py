@@ -38,7 +38,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def scored(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("offerdesk.web.batch_run._bound", lambda: None)
-        patch.setattr("pipelines.orphans.end_with_parent", lambda: None)
+        patch.setattr("rules.orphans.end_with_parent", lambda: None)
         score_batch(folder)
 
 
