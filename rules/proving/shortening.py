@@ -44,9 +44,15 @@ def _may_go(name: str, value: Value) -> bool:
 
 
 def plain_offer(offer: Mapping[str, Any]) -> dict[str, Any]:
-    """An offer without empty sections; an empty list of the market keeps the market its own.
+    """An offer without empty sections, but for that which every offer file has.
+
+    An empty list of the market keeps the market its own.
 
     >>> plain_offer({"offer": {"company": "A"}, "candidate": {}, "market": {"percentiles": []}})
     {'offer': {'company': 'A'}, 'market': {'percentiles': []}}
     """
-    return {name: section for name, section in offer.items() if section not in ({}, None)}
+    return {
+        name: section
+        for name, section in offer.items()
+        if name == "offer" or section not in ({}, None)
+    }
