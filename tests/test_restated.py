@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import settings as limits
 
 from offerdesk.desk import Desk
 from offerdesk.restated import restated
 from rules.case import Case, read_case
 from rules.decision import canonical_bytes, facts_of
+from rules.errors import UnusableCase
 from rules.source import Document, read_document
 from tests.offers import RIVAL, book, case, raw_cases, varied
 from warehouse.log import LogEntry, LogRow, read
@@ -50,7 +51,10 @@ def about(value: Any) -> Any:
 @limits(max_examples=60)
 @given(raw_cases())
 def test_read_again_it_states_the_same(raw: dict[str, Any]) -> None:
-    told = case(raw)
+    try:
+        told = case(raw)
+    except UnusableCase:  # such as a minimum of 10 beside a base of 205,000
+        reject()
     again = case(restated(row_of(told, raw.get("market")), book()))
     assert own(again) == own(told)
     for name, entries in told.entries.items():

@@ -22,6 +22,28 @@ QUICK = 0.005  # [s]
 PATIENCE = 0.05  # [s] for those who read, who keep a journal from being begun anew
 
 
+def use_wal(connection: sqlite3.Connection, wait: float) -> None:
+    """Keep a journal beside the file from now on.
+
+    Args:
+        connection: To the file.
+        wait: How long others may have their turn [s]: unlike every other statement this one does
+            not wait for it by itself.
+
+    Raises:
+        sqlite3.OperationalError: Others did not let go.
+    """
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
 class Emptying:
     """A thread that moves what stands in the journal into the file, now and then.
 

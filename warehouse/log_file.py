@@ -6,14 +6,13 @@ import atexit
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from rules.errors import FailedWorld, Fault
 from warehouse.home import home
-from warehouse.journal import UNATTENDED, Emptying
+from warehouse.journal import UNATTENDED, Emptying, use_wal
 
 WAIT = 30.0  # [s] a writer waits this long for its turn
 LAYOUT = 2
@@ -215,26 +214,13 @@ def _lay_out(connection: sqlite3.Connection) -> None:
         raise
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
-    # Switching to WAL does not wait for its turn as other statements do, so we wait for it.
-    deadline = time.monotonic() + WAIT
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-
-
 def _open_writer(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten
         if layout_of(connection, path) < LAYOUT:
-            _use_wal(connection)
+            use_wal(connection, WAIT)
             _lay_out(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_journal.pages}")

@@ -17,12 +17,11 @@ from pathlib import Path
 from offerdesk.web.guard.refused import Refused
 from rules.errors import FailedWorld, Fault
 from warehouse.home import home
-from warehouse.journal import UNATTENDED, Emptying
+from warehouse.journal import UNATTENDED, Emptying, use_wal
 
 WAIT = 30.0  # [s] for another server of the same home
 KEPT = timedelta(days=7)  # how long an idempotency key is known
 _SCHEMA = """
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     -- Grain: one row for each thing that a user has made.
     CREATE TABLE IF NOT EXISTS owned (
@@ -85,6 +84,7 @@ class Keeping:
                 file, timeout=WAIT, isolation_level=None, check_same_thread=False
             )
             file.chmod(0o600)
+            use_wal(self._connection, WAIT)
             self._connection.executescript(_SCHEMA)
             if self._emptying:
                 self._connection.execute(f"PRAGMA wal_autocheckpoint = {UNATTENDED}")

@@ -8,10 +8,12 @@ import shutil
 import signal
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,12 +31,21 @@ from warehouse import log
 from warehouse.home import home
 
 BROKEN = {**read_texts(BOOK), "facts.yaml": "facts: 1"}
-pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+def in_a_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+    """A test in a loop of its own; in a thread, because a browser leaves one in the first."""
+
+    @wraps(test)
+    def run(*args: Any, **kwargs: Any) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: asyncio.run(_awaited(test(*args, **kwargs)))).result()
+
+    return run
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
 
 
 @asynccontextmanager
@@ -78,6 +89,7 @@ def without_id(made: Made) -> bytes:
     return made.body.replace(f'"id":"{made.id}",'.encode(), b"", 1)
 
 
+@in_a_loop
 async def test_it_says_what_this_process_would_say(pinterest: Asked) -> None:
     here = Making(Desk(), Keeping(keeping_file())).make(pinterest)
     async with deciding() as aside:
@@ -90,6 +102,7 @@ async def test_it_says_what_this_process_would_say(pinterest: Asked) -> None:
     assert has_ended(aside.pid)
 
 
+@in_a_loop
 async def test_what_it_refuses_is_told_with_every_fault(pinterest: Asked, offers: Path) -> None:
     faulty = Asked(OWNER, partial(read_offer, {"offer": {"x": 1, "y": 2}, "candidate": {}}))
     key = Once("key", "one")
@@ -107,6 +120,7 @@ async def test_what_it_refuses_is_told_with_every_fault(pinterest: Asked, offers
     assert logged() == [first.id]
 
 
+@in_a_loop
 async def test_a_defect_does_not_end_it(
     pinterest: Asked, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,6 +132,7 @@ async def test_a_defect_does_not_end_it(
     assert "180000" not in str(told.value) + capfd.readouterr().err
 
 
+@in_a_loop
 async def test_one_that_was_lost_at_rest_is_replaced(pinterest: Asked) -> None:
     async with deciding() as aside:
         before = aside.pid
@@ -129,6 +144,7 @@ async def test_one_that_was_lost_at_rest_is_replaced(pinterest: Asked) -> None:
     assert logged() == [made.id]
 
 
+@in_a_loop
 async def test_only_what_it_was_at_is_refused_when_it_is_lost(pinterest: Asked) -> None:
     async with deciding() as aside:
         first = await aside.decide(pinterest)
@@ -145,6 +161,7 @@ async def test_only_what_it_was_at_is_refused_when_it_is_lost(pinterest: Asked) 
     assert logged() == [first.id, *(one.id for one in rest)]
 
 
+@in_a_loop
 async def test_one_that_gives_no_answer_is_replaced(
     pinterest: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,6 +177,7 @@ async def test_one_that_gives_no_answer_is_replaced(
     assert logged()[1:] == [made.id]
 
 
+@in_a_loop
 async def test_whoever_waits_no_more_holds_up_nobody(pinterest: Asked) -> None:
     async with deciding() as aside:
         await aside.decide(pinterest)
@@ -171,6 +189,7 @@ async def test_whoever_waits_no_more_holds_up_nobody(pinterest: Asked) -> None:
     assert logged()[-1] == made.id
 
 
+@in_a_loop
 async def test_the_book_stays_the_desk_s_whatever_becomes_of_its_files(
     pinterest: Asked, tmp_path: Path
 ) -> None:
@@ -195,6 +214,7 @@ def test_one_that_cannot_begin_is_told(capfd: pytest.CaptureFixture[str]) -> Non
     assert capfd.readouterr().err.startswith("error[book-")
 
 
+@in_a_loop
 async def test_nobody_waits_for_one_that_cannot_begin(
     pinterest: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +229,7 @@ async def test_nobody_waits_for_one_that_cannot_begin(
         monkeypatch.undo()
 
 
+@in_a_loop
 async def test_a_process_that_cannot_be_begun_is_tried_again(
     pinterest: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,19 @@ def test_work_that_fails_is_not_kept(keeping: Keeping) -> None:
         keeping.make("decision", "ann", lambda: "two", Once("k", "x"))
 
 
+def test_many_may_make_the_file_at_once(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+
+    def begin(file: Path) -> None:
+        together.wait()
+        Keeping(file).close()
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(20):
+            file = tmp_path / str(number) / "keeping.sqlite"
+            assert list(pool.map(begin, [file] * 8)) == [None] * 8
+
+
 def test_a_second_server_waits_for_the_first(keeping: Keeping, tmp_path: Path) -> None:
     other = Keeping(tmp_path / "keeping.sqlite")
     begun, go_on = threading.Event(), threading.Event()
