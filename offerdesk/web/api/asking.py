@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import StringConstraints
+from pydantic import StringConstraints, WithJsonSchema
 
 from offerdesk.asks import ask_about
 from offerdesk.firmness import fragility_of
@@ -20,7 +20,11 @@ from rules.what_if.movable import Wishes
 router = APIRouter(
     prefix="/api/decisions/{id}", tags=["decisions"], default_response_class=Response
 )
-Component = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,63}$")]
+Component = Annotated[
+    str,
+    StringConstraints(pattern="^[a-z][a-z0-9_]{0,63}$"),
+    WithJsonSchema({"$ref": "#/components/schemas/Component"}),
+]
 
 
 @router.get(

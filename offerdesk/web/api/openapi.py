@@ -42,13 +42,18 @@ def document(app: FastAPI, book: Book) -> dict[str, Any]:
         routes=app.routes,
     )
     parts = made.setdefault("components", {})
-    parts["schemas"] = {**SCHEMAS, "Offer": offer_shape(book)}
+    parts["schemas"] = {**SCHEMAS, "Offer": offer_shape(book), "Component": _component(book)}
     parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     made["security"] = [{"token": []}, {}]
     for path in made["paths"].values():
         for operation in path.values():
             _add_examples(operation)
     return made
+
+
+def _component(book: Book) -> dict[str, Any]:
+    told = "What can be asked for by the present book; a decision of another book has its own."
+    return {"type": "string", "enum": [one.name for one in book.asks], "description": told}
 
 
 def _add_examples(operation: dict[str, Any]) -> None:
