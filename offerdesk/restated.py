@@ -82,8 +82,7 @@ def put(node: Any, path: Iterable[str], value: Any) -> None:
 
 
 def _entry(entry: Values, one: ListOf, book: Book, home: str | None, rates: Rates) -> Raw:
-    package = [fact for fact in book.facts.values() if fact.group == "package"]
-    vocabulary = [*(package if one.is_package else ()), *one.facts]
+    vocabulary = [*book.facts_of(one).values()]
     code = entry.get("currency")
     rate = rates.between(str(code), str(home)) if code and home and code != home else None
     told = {

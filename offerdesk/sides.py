@@ -11,7 +11,7 @@ import orjson
 
 from offerdesk.replay import judge_and_clerk, replay_row
 from rules.book import Book, Fact
-from rules.case import VESTING_TAKEN, Case, entry_facts, read_vesting
+from rules.case import VESTING_TAKEN, Case, read_vesting
 from rules.checker import Type
 from rules.errors import Fault, OfferdeskError, UnusableCase
 from rules.other_market import with_market
@@ -163,7 +163,7 @@ def fitting(stated: Raw, book: Book) -> tuple[Raw, tuple[str, ...]]:
     entries = {}
     for name, listed in stated["entries"].items():
         if name in book.lists:
-            known = entry_facts(book, name)
+            known = book.facts_of(book.lists[name])
             entries[name] = [_known(entry, known, left_out) for entry in listed]
         else:
             left_out.append(name)

@@ -308,3 +308,12 @@ class Book:
     private: frozenset[str]
     types: Mapping[str, Type]
     documents: Mapping[str, str]
+
+    def facts_of(self, one: ListOf) -> dict[str, Fact]:
+        """What an entry of a list may state, by name: a package's facts first, if it is one."""
+        package = (f for f in self.facts.values() if one.is_package and f.group == "package")
+        return {fact.name: fact for fact in (*package, *one.facts)}
+
+    def formulas_of(self, one: ListOf) -> tuple[Formula, ...]:
+        """What is worked out for an entry of a list, in order."""
+        return (*(self.package if one.is_package else ()), *self.entries.get(one.name, ()))

@@ -44,8 +44,7 @@ def keys_of(book: Book) -> Mapping[str, Keys]:
     groups = dict.fromkeys(fact.group for fact in book.facts.values())
     found = {name: _keys(f for f in book.facts.values() if f.group == name) for name in groups}
     for one in book.lists.values():
-        package = (f for f in book.facts.values() if one.is_package and f.group == "package")
-        found[one.name] = _keys((*package, *one.facts))
+        found[one.name] = _keys(book.facts_of(one).values())
     return found
 
 

@@ -164,14 +164,10 @@ class CaseTheory:
         """For each fact of a case, and number of the book, the lists whose entries read it."""
         found: dict[str, list[str]] = {}
         for name, listed in self.book.lists.items():
-            formulas = [*(self.book.package if listed.is_package else ())]
-            formulas += self.book.entries.get(name, ())
-            each = [formula.expression for formula in formulas]
+            each = [formula.expression for formula in self.book.formulas_of(listed)]
             each += [pick.where for pick in self.book.picks if pick.source == name]
             read = frozenset[str]().union(*(names(one) | tables(one) for one in each))
-            package = (f.name for f in self.book.facts.values() if f.group == "package")
-            own = {f.name for f in listed.facts} | set(package if listed.is_package else ())
             given = self.book.facts.keys() | self.book.parameters.keys()
-            for fact in (read & given) - own:
+            for fact in (read & given) - self.book.facts_of(listed).keys():
                 found.setdefault(fact, []).append(name)
         return found

@@ -10,7 +10,6 @@ from rules.book import Book
 from rules.case import (
     VESTING_TAKEN,
     Case,
-    in_one_currency,
     known_vesting,
     read_market,
     read_vesting,
@@ -36,26 +35,18 @@ def with_market(case: Case, market: Mapping[str, Any], book: Book) -> Case:
     Raises:
         UnusableCase: The market section cannot be read.
     """
-    facts, lists = read_market(market, book, case.evaluation_date)
+    facts, lists = read_market(market, book)
     usual = usual_rates(book, case.evaluation_date)
     rates = read_rates(market.get("fx"), case.currency, usual)
     converter = Converter(case.currency, rates)
-    vocabulary = {name: fact for name, fact in book.facts.items() if fact.group == "market"}
-    code = facts["guide_currency"]
-    told = converter.converted(facts, vocabulary, code) if converter.is_foreign(code) else facts
-    listed = in_one_currency(lists, converter, book)
+    told, listed = converter.market(facts, book), converter.lists(lists, book)
     for code in filter(converter.is_foreign, _other_currencies(case, listed)):
         is_known = rates.between(str(code), str(case.currency)) is not None
         (converter.used if is_known else converter.without_rate).add(str(code))
-    met = {
-        "party_without_rate": bool(converter.without_rate),
-        "rate_was_used": bool(converter.used),
-        "rate_date": rates.day,
-    }
     vesting = _vesting(case, market, book)
     return replace(
         case,
-        facts={**case.facts, **told, **vesting, **met},
+        facts={**case.facts, **told, **vesting, **converter.met()},
         entries={**case.entries, **listed},
     )
 

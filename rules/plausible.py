@@ -105,10 +105,7 @@ class _Bound(NamedTuple):
 def _bounds(book: Book, scale: float | None) -> list[list[_Bound]]:
     """The bounds of all facts of a case, then of all facts of an entry, list by list."""
     found = [[*_bounded(book.facts, scale)]]
-    package = {name: fact for name, fact in book.facts.items() if fact.group == "package"}
-    for one in book.lists.values():
-        own = {fact.name: fact for fact in one.facts}
-        found.append([*_bounded((package if one.is_package else {}) | own, scale)])
+    found += ([*_bounded(book.facts_of(one), scale)] for one in book.lists.values())
     return found
 
 

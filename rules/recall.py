@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from rules.book import Book, Fact
-from rules.case import Case, entry_facts
+from rules.case import Case
 from rules.expression import Value
 
 Raw = Mapping[str, Any]
@@ -59,7 +59,7 @@ class _Words:
 @lru_cache(maxsize=16)
 def _words_of(book: Book) -> tuple[_Words, Mapping[str, _Words]]:
     """The words of the case, and of the entries of each list."""
-    listed = {name: _words(entry_facts(book, name).values()) for name in book.lists}
+    listed = {name: _words(book.facts_of(one).values()) for name, one in book.lists.items()}
     return _words(book.facts.values()), listed
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.book import Book, End, Fact, Formula, ListOf, Pick
+from rules.book import Book, End, Fact, ListOf, Pick
 from rules.expression import And, Expression, Name, names
 from rules.ordering import affected
 from rules.sql import KINDS, quoted
@@ -75,12 +75,9 @@ class SqlList:
 
     def __init__(self, book: Book, numbers: SqlNumbers, one: ListOf, uncertain: Sequence[str]):
         self._book, self._numbers, self.name = book, numbers, one.name
-        package = [f for f in book.facts.values() if f.group == "package"]
-        self.facts: dict[str, Fact] = {f.name: f for f in (package if one.is_package else [])}
-        self.facts |= {f.name: f for f in one.facts}
+        self.facts = book.facts_of(one)
         self.outside = tuple(name for name in book.facts if name not in self.facts)
-        own = book.entries.get(one.name, ())
-        self._formulas: tuple[Formula, ...] = (*(book.package if one.is_package else ()), *own)
+        self._formulas = book.formulas_of(one)
         self._touched = affected(self._formulas, uncertain)
         self.terms = list(self._worked_out())
         stated = {name: fact.type for name, fact in self.facts.items()}

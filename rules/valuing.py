@@ -31,12 +31,7 @@ class Valuation:
         self._numbers = tuple(name for name, one in book.parameters.items() if one.decides)
         self._package = _Formulas("package", book.package, self._numbers, inliner)
         self._entries = {
-            name: _Formulas(
-                f"entry of {name}",
-                (*(book.package if one.is_package else ()), *book.entries.get(name, ())),
-                self._numbers,
-                inliner,
-            )
+            name: _Formulas(f"entry of {name}", book.formulas_of(one), self._numbers, inliner)
             for name, one in book.lists.items()
         }
         changing = [pick for pick in book.picks if self._may_change(pick)]

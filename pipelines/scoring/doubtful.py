@@ -13,7 +13,7 @@ from pipelines.scoring.cells import as_plain, cell_value, nested_value, put
 from pipelines.scoring.columns import Columns
 from pipelines.scoring.facts import holds_list
 from pipelines.scoring.lists import WHOLE_TEXT, paths_of
-from rules.book import Book, Fact, ListOf
+from rules.book import Book, Fact
 from rules.case import Case, FindMarket, read_case
 from rules.errors import Fault, UnusableCase
 from rules.keys import root_of
@@ -54,7 +54,7 @@ class Door:
         self._dropped = columns.dropped
         self._almanac = Almanac(book)
         self._read = {column: self._reader(path) for column, path in columns.paths.items()}
-        self._listed = {one.name: _facts_of(one, book) for one in book.lists.values()}
+        self._listed = {n: [*book.facts_of(one).values()] for n, one in book.lists.items()}
 
     def _reader(self, path: PathInDocument) -> Callable[[Any], Any]:
         """How a cell is taken that states what stands at a path."""
@@ -112,11 +112,6 @@ class Door:
                 stated = [self._entry(entry, self._listed[name]) for entry in entries]
                 put(value, self._book.lists[name].path, stated)
         return Document(_with_lists(value), {}, f"{self._sheet} row {place}")
-
-
-def _facts_of(one: ListOf, book: Book) -> list[Fact]:
-    package = [fact for fact in book.facts.values() if fact.group == "package"]
-    return [*(package if one.is_package else ()), *one.facts]
 
 
 def _reader(

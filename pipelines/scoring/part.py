@@ -249,9 +249,7 @@ class Reader:
         rates: Exchange,
     ) -> pl.DataFrame:
         """The facts of every entry of a list; in doubt where the door would say anything."""
-        package = [fact for fact in self._book.facts.values() if fact.group == "package"]
-        facts = {fact.name: fact for fact in (package if one.is_package else ())}
-        facts |= {fact.name: fact for fact in one.facts}
+        facts = self._book.facts_of(one)
         schema: dict[str, Any] = {OFFER: pl.Int64, POSITION: pl.Int32}
         schema |= {name: OF_KIND[fact.type.kind] for name, fact in facts.items()}
         entries = stated.get(one.name)

@@ -32,11 +32,8 @@ class Changes:
         self.first_day = max(
             min(period.valid_from for period in one.periods) for one in book.parameters.values()
         )
-        package = {f.name: f for f in book.facts.values() if f.group == "package"}
         self._facts: dict[str, Mapping[str, Fact]] = {"": book.facts}
-        for name, one in book.lists.items():
-            own = {fact.name: fact for fact in one.facts}
-            self._facts[name] = {**(package if one.is_package else {}), **own}
+        self._facts |= {name: book.facts_of(one) for name, one in book.lists.items()}
         self._words = _words(book, found)
         self._first = Scopes(book).slots("", [book.rows[0].when])
 

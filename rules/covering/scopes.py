@@ -93,9 +93,7 @@ class Scopes:
     # --- What hangs on what ---------------------------------------------------------------------
 
     def _facts_of(self, listed: str) -> frozenset[str]:
-        one = self.book.lists[listed]
-        package = (f.name for f in self.book.facts.values() if f.group == "package")
-        return frozenset([*(package if one.is_package else ()), *(f.name for f in one.facts)])
+        return frozenset(self.book.facts_of(self.book.lists[listed]))
 
     def _hangs_on(self, where: str, name: str) -> list[tuple[str, str]]:
         if where:

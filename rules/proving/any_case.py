@@ -149,8 +149,7 @@ class AnyCase:
 
     def _at_ends(self, pick: Pick) -> frozenset[str]:
         """What a pick gives at the ends, if it draws the same entries there."""
-        package = self.book.package if self.book.lists[pick.source].is_package else ()
-        formulas = (*package, *self.book.entries.get(pick.source, ()))
+        formulas = self.book.formulas_of(self.book.lists[pick.source])
         hanging = affected(formulas, self.unfolding.numbers) | self.unfolding.numbers
         return frozenset() if names(pick.where) & hanging else self.unfolding.picks
 
@@ -184,12 +183,8 @@ class _Entry:
     def __init__(self, book: Book, one: ListOf, unfolding: Unfolding) -> None:
         self._book, self._one, self._unfolding = book, one, unfolding
         self._is_there = Name(has_entry(one.name))
-        package = [f for f in book.facts.values() if one.is_package and f.group == "package"]
-        self._facts = {fact.name: fact for fact in (*package, *one.facts)}
-        self._formulas = [
-            *(book.package if one.is_package else ()),
-            *book.entries.get(one.name, ()),
-        ]
+        self._facts = book.facts_of(one)
+        self._formulas = book.formulas_of(one)
         own = (*self._facts, *(formula.name for formula in self._formulas))
         self._inside = {name: entry_name(one.name, name) for name in own}
 

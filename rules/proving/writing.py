@@ -34,11 +34,11 @@ def offer_of(book: Book, facts: Facts, entries: Mapping[str, Sequence[Facts]]) -
             node = node.setdefault(str(key), {})
         state(node, [fact for fact in book.facts.values() if fact.group == group], facts)
     for one in book.lists.values():
-        package = [f for f in book.facts.values() if one.is_package and f.group == "package"]
+        known = [*book.facts_of(one).values()]
         listed: list[dict[str, Any]] = []
         for entry in entries.get(one.name, ()):
             listed.append({})
-            state(listed[-1], [*package, *one.facts], entry)
+            state(listed[-1], known, entry)
         _put(offer, one.path, listed)
     _place_of_work(offer, book, facts)
     _other_money(offer, book, facts)

@@ -19,7 +19,6 @@ from rules.frame_cases import Reads, frames_of
 from rules.revision.moving import in_order, moved
 from rules.sql_book import OFFERS
 from rules.sql_lists import OFFER, POSITION
-from rules.worked.stating import entry_facts
 
 SHARES = (0.0, 0.02, 0.1, 0.3)  # of the facts of an offer that come from others
 SPREAD = 0.12  # [fraction of an amount] one standard deviation of how far it is moved
@@ -56,7 +55,7 @@ class Sampler:
                 name: fact
                 for book in books
                 for name, fact in (
-                    entry_facts(book, table) if table in book.lists else book.facts
+                    book.facts_of(book.lists[table]) if table in book.lists else book.facts
                 ).items()
             }
             for table in reads
@@ -136,7 +135,7 @@ def cases_of(tables: Tables, numbers: Sequence[int], book: Book) -> list[Case]:
             number = row.pop(OFFER)
             row.pop(POSITION)
             listed.setdefault(name, {}).setdefault(number, []).append(row)
-    blank = {name: dict.fromkeys(entry_facts(book, name)) for name in book.lists}
+    blank = {name: dict.fromkeys(book.facts_of(one)) for name, one in book.lists.items()}
     return [_case(row, listed, book, blank) for row in rows]
 
 

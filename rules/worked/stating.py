@@ -40,17 +40,10 @@ def stated_entries(
     for name, some in entries.items():
         if name not in book.lists or not isinstance(some, list):
             raise UnusableCase(_unknown(f"{place}, entries", name, book.lists))
-        known = entry_facts(book, name)
+        known = book.facts_of(book.lists[name])
         blank: dict[str, Value] = dict.fromkeys(known)
         found[name] = [blank | _stated(one, known, f"{place}, {name}") for one in some]
     return found
-
-
-def entry_facts(book: Book, listed: str) -> dict[str, Fact]:
-    """What an entry of a list may state."""
-    one = book.lists[listed]
-    package = (fact for fact in book.facts.values() if one.is_package and fact.group == "package")
-    return {fact.name: fact for fact in (*package, *one.facts)}
 
 
 def _stated(facts: Mapping[str, Any], known: Mapping[str, Fact], place: str) -> dict[str, Value]:
