@@ -16,7 +16,7 @@ from typing import Any
 from bench import deciding, machine, memory, starting
 from bench.comparison import compare
 from bench.deciding import Example
-from bench.report import TARGET_P50, TARGET_P99, TARGET_START, as_markdown
+from bench.report import TARGET_P50, TARGET_P99, TARGET_START, as_markdown, keep
 from offerdesk.desk import Desk
 from offerdesk.offers import read_offer
 from offerdesk.samples import DEMO_OFFER, examples, sample_market
@@ -33,10 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.environ["OFFERDESK_HOME"] = str(Path(folder) / "home")
         found = _measured(wanted, Path(folder))
     text = as_markdown(found)
-    wanted.results.mkdir(parents=True, exist_ok=True)
-    (wanted.results / "decide.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
-    (wanted.results / "decide.md").write_text(text, "utf-8")
-    print(text)
+    keep(wanted.results, "decide", found, text)
 
 
 def _parser() -> argparse.ArgumentParser:

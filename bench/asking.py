@@ -21,7 +21,7 @@ from typing import Any
 
 from bench import machine
 from bench.clock import spread
-from bench.report import table
+from bench.report import keep, table
 from rules.judgement import Judge
 from rules.loader import load_book
 from rules.open_case import CaseTheory
@@ -131,10 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "whole_command": spread(whole).as_dict(),
     }
     text = _as_markdown(record)
-    wanted.results.mkdir(parents=True, exist_ok=True)
-    (wanted.results / "ask.json").write_text(json.dumps(record, indent=2) + "\n", "utf-8")
-    (wanted.results / "ask.md").write_text(text, "utf-8")
-    print(text)
+    keep(wanted.results, "ask", record, text)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,6 @@ date, attributes each, and counts those in which every change is the exact sum o
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import tempfile
 import time
@@ -20,7 +19,7 @@ from typing import Any
 
 from bench import machine
 from bench.pairs import other_books, pairs
-from bench.report import table
+from bench.report import keep, table
 from offerdesk.changed import Attribution, Change, attribution
 from offerdesk.desk import Desk
 
@@ -92,11 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.environ["OFFERDESK_HOME"] = str(Path(folder) / "home")
         found = measure(wanted.pairs, Path(folder))
     text = _page(described, found)
-    wanted.results.mkdir(parents=True, exist_ok=True)
     kept = {"machine": {**described, "load_after": machine.load()}, "attributed": asdict(found)}
-    (wanted.results / "changed.json").write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
-    (wanted.results / "changed.md").write_text(text, "utf-8")
-    print(text)
+    keep(wanted.results, "changed", kept, text)
 
 
 def _page(described: Mapping[str, Any], found: Attributed) -> str:

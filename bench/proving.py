@@ -7,7 +7,6 @@ does, and then the claims that a planted fault breaks, for each of the seeded bo
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 from collections import Counter
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import machine
-from bench.report import table
+from bench.report import keep, table
 from offerdesk.book_check import proofs_of
 from rules.book import BOOK
 from rules.loader import load_book
@@ -97,10 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "seeded": asdict(planted),
     }
     text = _page(described, proved, planted)
-    wanted.results.mkdir(parents=True, exist_ok=True)
-    (wanted.results / "proofs.json").write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
-    (wanted.results / "proofs.md").write_text(text, "utf-8")
-    print(text)
+    keep(wanted.results, "proofs", kept, text)
 
 
 def _page(described: Mapping[str, Any], proved: Proved, planted: Seeded) -> str:

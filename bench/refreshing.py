@@ -8,7 +8,6 @@ finding them to the published market does.
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,7 +17,7 @@ from typing import Any
 from bench import machine
 from bench.filings import write_filings
 from bench.processes import ROOT, offerdesk
-from bench.report import table
+from bench.report import keep, table
 
 DATA = ROOT.parent / "shared" / "data"
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -89,14 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 found.append(measure(name, wanted.data, folder / "home"))
         found += [measure_filings(rows, folder) for rows in wanted.filings]
     text = _page(described, found)
-    wanted.results.mkdir(parents=True, exist_ok=True)
     kept = {
         "machine": {**described, "load_after": machine.load()},
         "refreshes": list(map(asdict, found)),
     }
-    (wanted.results / "refresh.json").write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
-    (wanted.results / "refresh.md").write_text(text, "utf-8")
-    print(text)
+    keep(wanted.results, "refresh", kept, text)
 
 
 def _parser() -> argparse.ArgumentParser:

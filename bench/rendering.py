@@ -7,7 +7,6 @@ example offers decided; what is timed is all that the server does between reques
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import tempfile
@@ -20,7 +19,7 @@ from typing import Any
 
 from bench import machine
 from bench.clock import quantile
-from bench.report import table
+from bench.report import keep, table
 from offerdesk.samples import example_offers, examples, sample_market
 from offerdesk.web.app import create_app
 from offerdesk.web.pages import batch
@@ -54,11 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["OFFERDESK_HOME"] = str(Path(folder) / "home")
         found = {"machine": machine.describe(), "pages": _measured(wanted.runs)}
-    wanted.results.mkdir(parents=True, exist_ok=True)
-    (wanted.results / "pages.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
     text = as_markdown(found)
-    (wanted.results / "pages.md").write_text(text, "utf-8")
-    print(text)
+    keep(wanted.results, "pages", found, text)
 
 
 def _measured(runs: int) -> list[dict[str, Any]]:

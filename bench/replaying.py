@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
 import tempfile
@@ -19,7 +18,7 @@ from typing import Any
 from bench import machine
 from bench.offers import varied
 from bench.processes import offerdesk
-from bench.report import table
+from bench.report import keep, table
 from offerdesk.desk import Desk
 from offerdesk.offers import read_offer
 from offerdesk.samples import examples, sample_market
@@ -94,15 +93,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             measure(home, "log", "verify"),
         ]
     text = _page(described, found)
-    wanted.results.mkdir(parents=True, exist_ok=True)
     kept = {
         "machine": {**described, "load_after": machine.load()},
         "target_s": TARGET,
         "commands": list(map(asdict, found)),
     }
-    (wanted.results / "replay.json").write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
-    (wanted.results / "replay.md").write_text(text, "utf-8")
-    print(text)
+    keep(wanted.results, "replay", kept, text)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 TARGET_P50, TARGET_P99, TARGET_START = 3.0, 10.0, 0.7
@@ -39,6 +41,21 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str
     yield _line(cells[0], widths)
     yield _line(["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])], widths)
     yield from (_line(row, widths) for row in cells[1:])
+
+
+def keep(results: Path, name: str, found: Figures, text: str) -> None:
+    """Keep figures as JSON and as a page, and print the page.
+
+    Args:
+        results: A folder, made when there is none.
+        name: Of both files, without their endings.
+        found: The figures.
+        text: The page.
+    """
+    results.mkdir(parents=True, exist_ok=True)
+    (results / f"{name}.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
+    (results / f"{name}.md").write_text(text, "utf-8")
+    print(text)
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -27,6 +27,7 @@ from bench.batch.offers import write_offers
 from bench.batch.ours import book, whole
 from bench.batch.running import Run
 from bench.processes import offerdesk, run
+from bench.report import keep
 from bench.score_report import as_markdown
 from bench.sheets import write_sheet
 
@@ -55,10 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "engines": compared,
     }
     text = as_markdown(found)
-    wanted.results.mkdir(parents=True, exist_ok=True)
-    (wanted.results / "score.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
-    (wanted.results / "score.md").write_text(text, "utf-8")
-    print(text)
+    keep(wanted.results, "score", found, text)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -27,7 +27,7 @@ import httpx
 from bench import machine
 from bench.filings import write_filings
 from bench.processes import OFFERDESK, ROOT, offerdesk, tree
-from bench.report import table
+from bench.report import keep, table
 from bench.web_load import DECIDE, KEYED
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -198,11 +198,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         found = measure(seconds, wanted.rate, Path(folder))
     described["load_after"] = machine.load()
     page = as_markdown(described, found)
-    wanted.results.mkdir(parents=True, exist_ok=True)
     kept = {"machine": described, **found}
-    (wanted.results / "serve.json").write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
-    (wanted.results / "serve.md").write_text(page, "utf-8")
-    print(page)
+    keep(wanted.results, "serve", kept, page)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from offerdesk.answer import Answer
 from offerdesk.desk import Desk
 from offerdesk.offers import Offer, on_day, read_offer
 from offerdesk.restated import restated
-from offerdesk.subject import Subject, decided, headed
+from offerdesk.subject import Subject, decided, headed, judged_by
 from rules.case import Case, read_case
 from rules.source import Document
 from rules.what_if.settling import Answered, Asked, Settler, Settling, Stretch
@@ -53,10 +53,7 @@ def questions(
     """
     desk = desk or Desk()
     document = on_day(read_offer(offer), as_of)
-    case, found = desk.case_of(document, market)
-    rows = found.market.get("rows", ()) if found.snapshot else ()
-    record = desk.clerk.record(desk.judge.judge(case), snapshot=found.snapshot, market_rows=rows)
-    subject = Subject(desk.judge, case, record, found.market)
+    subject = judged_by(desk, *desk.case_of(document, market))
     return _questions(subject, document, lambda other: desk.case_of(other)[0])
 
 

@@ -17,18 +17,12 @@ from rules.errors import OfferdeskError
 from rules.judgement import Judge, Judgement
 from rules.other_market import with_market
 from warehouse.log import LogRow
+from warehouse.market import nothing_found
 
 THE_BOOK, THE_MARKET = "the book", "the market"
 _OF_THE_RUN = ("book", "parity")  # what no person was told
 _OF_THE_MARKET = ("snapshot", "market", "facts_hash", "notices")
-_NO_MARKET: Mapping[str, Any] = {
-    "guide": None,
-    "percentiles": [],
-    "oews_wage_levels": None,
-    "fx": {},
-    "vest_registry": None,
-    "rows": [],
-}
+_NO_MARKET = nothing_found()
 Raw = Mapping[str, Any]
 
 

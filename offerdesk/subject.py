@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from offerdesk.desk import Desk
+from offerdesk.market import Found
 from offerdesk.offers import Offer
 from offerdesk.replay import Replayed, judge_and_clerk, replay_row
 from rules.book import Row
@@ -40,7 +41,11 @@ def subject_of(
     Raises:
         OfferdeskError: As ``offerdesk.decide``.
     """
-    case, found = desk.read(offer, market=market, as_of=as_of)
+    return judged_by(desk, *desk.read(offer, market=market, as_of=as_of))
+
+
+def judged_by(desk: Desk, case: Case, found: Found) -> Subject:
+    """A case that a desk has read, with the market that it found for it."""
     rows = found.market.get("rows", ()) if found.snapshot else ()
     judged = desk.judge.judge(case)
     record = desk.clerk.record(judged, snapshot=found.snapshot, market_rows=rows)

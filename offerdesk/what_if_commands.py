@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -15,14 +15,22 @@ from offerdesk.output import show, waiting
 if TYPE_CHECKING:
     from offerdesk.subject import Subject
 
-id_option = click.option(
+_id_option = click.option(
     "--id", "id", metavar="ID", help="Ask about a logged decision instead of OFFER."
 )
+_ABOUT = (_id_option, as_text_json_or_md, as_of_option, market_option, book_option)
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def _about_an_offer(command: Command) -> Command:
+    """What every question takes: an offer or a logged decision, and how it is read and told."""
+    for option in reversed(_ABOUT):
+        command = option(command)
+    return click.argument("offer", required=False)(command)
 
 
 @click.command()
-@click.argument("offer", required=False)
-@id_option
+@_about_an_offer
 @click.option(
     "--lock",
     "locked",
@@ -44,10 +52,6 @@ id_option = click.option(
     metavar="COMPONENT=NUMBER",
     help="What one more unit counts, instead of what it costs the employer; may be repeated.",
 )
-@as_text_json_or_md
-@as_of_option
-@market_option
-@book_option
 def ask(
     offer: str | None,
     id: str | None,
@@ -80,12 +84,7 @@ def ask(
 
 
 @click.command()
-@click.argument("offer", required=False)
-@id_option
-@as_text_json_or_md
-@as_of_option
-@market_option
-@book_option
+@_about_an_offer
 def fragility(
     offer: str | None,
     id: str | None,
@@ -108,12 +107,7 @@ def fragility(
 
 
 @click.command()
-@click.argument("offer", required=False)
-@id_option
-@as_text_json_or_md
-@as_of_option
-@market_option
-@book_option
+@_about_an_offer
 def questions(
     offer: str | None,
     id: str | None,

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.cli.command import Run
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # The same examples on every run and no deadline, since a busy machine is not a defect.
@@ -53,3 +55,16 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the reference data (../shared/data) is not on this machine")
     return folder
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command line in this process: its exit code, and what it wrote to both ends."""
+    from offerdesk.cli import main
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = main(list(arguments))
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return call

@@ -35,6 +35,13 @@ PLAIN: Raw = dict(STARTS.offers["plain"])
 RIVAL: Raw = dict(STARTS.entries["rivals"].like)
 # Dataset row about base pay at the middle of the plain band.
 PERCENTILE: Raw = dict(STARTS.entries["percentiles"].like)
+FINAL: Raw = {
+    "offer.employer_final": True,
+    "candidate.min_base": None,
+    "candidate.min_tc": None,
+    "candidate.current_tc": None,
+    "candidate.employment_status": "unemployed",
+}  # who has no minimum and cannot move the employer
 
 
 def varied(changes: Changes | None = None, start: Mapping[str, Any] = PLAIN) -> Raw:

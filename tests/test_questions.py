@@ -14,7 +14,7 @@ from offerdesk.desk import Desk
 from offerdesk.open_questions import Questions, questions, questions_of
 from offerdesk.samples import sample_market
 from offerdesk.subject import logged_subject
-from tests.offers import judge, varied
+from tests.offers import FINAL, judge, varied
 from warehouse.home import home
 from warehouse.log import read
 
@@ -31,13 +31,6 @@ PRIVATE = {
     "candidate.min_tc": 230_000,
     "candidate.min_base": None,
     "market.guide.equity_total": None,
-}
-FINAL = {
-    "offer.employer_final": True,
-    "candidate.min_base": None,
-    "candidate.min_tc": None,
-    "candidate.current_tc": None,
-    "candidate.employment_status": "unemployed",
 }
 
 

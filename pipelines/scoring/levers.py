@@ -171,7 +171,7 @@ def _first(holds: npt.NDArray[np.bool_]) -> Numbers:
     return found
 
 
-def _words(words: Sequence[str], places: Numbers, is_there: npt.NDArray[np.bool_]) -> pl.Series:
-    """Words of a list by their places in it, each kept as such."""
-    place = pl.Series(places.clip(0)).cast(pl.UInt32).set(pl.Series(~is_there), None)
+def _words(words: Sequence[str], numbers: Numbers, is_there: npt.NDArray[np.bool_]) -> pl.Series:
+    """Words of a list by their numbers in it, each kept as such."""
+    place = pl.Series(numbers.clip(0)).cast(pl.UInt32).set(pl.Series(~is_there), None)
     return pl.Series(words, dtype=pl.Enum(words)).gather(place)

@@ -18,3 +18,11 @@ def process(root: Path, *arguments: str, **settings: str) -> subprocess.Complete
     return subprocess.run(
         command, cwd=root, env=os.environ | settings, capture_output=True, text=True, check=False
     )
+
+
+def altered(folder: Path, file: str, old: str, new: str) -> None:
+    """Replace a text that stands once in a file of a book."""
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")

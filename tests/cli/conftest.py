@@ -1,14 +1,14 @@
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from offerdesk.cli import main
+from rules.book import BOOK
 from rules.judgement import Judge
 from rules.loader import load_book
-from tests.cli.command import Run
 
 
 @pytest.fixture(autouse=True)
@@ -23,13 +23,9 @@ def _judge(folder: Path) -> Judge:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(list(arguments))
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return call
+def mine(tmp_path: Path) -> Path:
+    """A copy of the standard book."""
+    return shutil.copytree(BOOK, tmp_path / "my-book")
 
 
 @pytest.fixture(scope="module")

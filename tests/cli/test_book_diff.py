@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from rules.book import BOOK
-from tests.cli.command import FAULT, Run
+from tests.cli.command import FAULT, Run, altered
 
 FEW = ("--offers", "5000", "--no-log")
-
-
-@pytest.fixture
-def mine(tmp_path: Path) -> Path:
-    return shutil.copytree(BOOK, tmp_path / "my-book")
-
-
-def altered(folder: Path, file: str, old: str, new: str) -> None:
-    path = folder / file
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), "utf-8")
 
 
 def test_the_same_book(run: Run, mine: Path) -> None:

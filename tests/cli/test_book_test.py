@@ -8,20 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.book import BOOK
-from tests.cli.command import FAULT, Run
-
-
-@pytest.fixture
-def mine(tmp_path: Path) -> Path:
-    return shutil.copytree(BOOK, tmp_path / "my-book")
-
-
-def altered(folder: Path, file: str, old: str, new: str) -> None:
-    path = folder / file
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), "utf-8")
+from tests.cli.command import FAULT, Run, altered
 
 
 def test_the_shipped_cases_pass_and_try_all_of_the_book(run: Run) -> None:

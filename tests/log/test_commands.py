@@ -15,7 +15,6 @@ import pytest
 pytest.importorskip("bench", reason="the benchmarks are not part of the source archive")
 
 from bench.offers import varied
-from offerdesk.cli import main
 from offerdesk.desk import Desk
 from offerdesk.log_export import Sheet, is_shared
 from offerdesk.offers import read_offer
@@ -26,16 +25,6 @@ from warehouse import log
 from warehouse.home import home
 
 EXAMPLES = ("harbour-lane", "blue-kiln", "tin-sparrow")
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(list(arguments))
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return call
 
 
 @pytest.fixture(scope="module")

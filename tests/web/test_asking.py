@@ -15,7 +15,7 @@ from offerdesk.firmness import fragility_of
 from offerdesk.open_questions import questions_of
 from offerdesk.subject import logged_subject
 from offerdesk.web.settings import Settings
-from tests.offers import PERCENTILE, varied
+from tests.offers import FINAL, PERCENTILE, varied
 from tests.web.client import ANN, BOB, TOKENS, TestClient, as_user, code, decided, served
 from tests.web.forms import HTML, page, words
 from warehouse import log
@@ -26,13 +26,6 @@ ON_A_SAMPLE = {
     "market.guide": None,
     "offer.base_salary": 201_000,
     "market.percentiles": [{**PERCENTILE, "n": 40}],
-}
-FINAL = {
-    "offer.employer_final": True,
-    "candidate.min_base": None,
-    "candidate.min_tc": None,
-    "candidate.current_tc": None,
-    "candidate.employment_status": "unemployed",
 }
 
 

@@ -15,6 +15,7 @@ from offerdesk.web import within
 from offerdesk.web.api import shapes
 from offerdesk.web.api.answering import JSON, as_bytes, told
 from offerdesk.web.api.asked_once import IdempotencyKey, once
+from offerdesk.web.api.paging import After, Limit, page_of
 from offerdesk.web.arriving import COMPETING, SHEET, Handed, from_form, from_stream
 from offerdesk.web.batch_run import Batch
 from offerdesk.web.batches import Wish
@@ -110,16 +111,14 @@ async def _received(request: Request, folder: Path) -> Handed:
 )
 async def listed(
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    after: Annotated[
-        str | None, Query(pattern="^[0-9a-f]{12}$", description="`next` of the page before.")
-    ] = None,
+    limit: Limit = 20,
+    after: After = None,
 ) -> Response:
     """Your batches, newest first, a page at a time."""
     found = await within.working(request).read(
         within.batches(request).page, within.user(request), limit + 1, after
     )
-    rows, following = found[:limit], found[limit - 1].id if len(found) > limit else None
+    rows, following = page_of(found, limit)
     return told(request, {"batches": [asdict(row) for row in rows], "next": following})
 
 

@@ -14,6 +14,7 @@ from offerdesk.web import within
 from offerdesk.web.api import shapes
 from offerdesk.web.api.answering import JSON, sent, told
 from offerdesk.web.api.asked_once import IdempotencyKey, once
+from offerdesk.web.api.paging import After, Limit, page_of
 from offerdesk.web.guard.refused import Refused
 from offerdesk.web.making import Asked, made_of
 from offerdesk.web.telling import as_told
@@ -91,16 +92,14 @@ def _is_json(request: Request) -> bool:
 )
 async def listed(
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    after: Annotated[
-        str | None, Query(pattern="^[0-9a-f]{12}$", description="`next` of the page before.")
-    ] = None,
+    limit: Limit = 20,
+    after: After = None,
 ) -> Response:
     """Your decisions, newest first, a page at a time."""
     lines = await within.working(request).read(
         within.decisions(request).page, within.user(request), limit + 1, after
     )
-    rows, following = lines[:limit], lines[limit - 1].id if len(lines) > limit else None
+    rows, following = page_of(lines, limit)
     return told(request, {"decisions": [_line(row) for row in rows], "next": following})
 
 
