@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from warehouse.one_file import one_file
 from warehouse.schema import IDENTIFIED, TABLES, columns_of, create_tables, insert_rows
 
 HELD_ROWS = "held_rows.parquet"  # numbers of the rows beside it that are not for their table
@@ -38,10 +39,10 @@ def insert_staged(connection: DuckDBPyConnection, folder: Path) -> None:
 def staged(folder: Path, table: str) -> str:
     """A SELECT of the rows in a folder that are for a table."""
     names = ", ".join(f'"{name}"' for name in columns_of(table))
-    rows = f"SELECT {names} FROM read_parquet('{_path(folder, table)}')"
+    rows = f"SELECT {names} FROM read_parquet({one_file(folder / f'{table}.parquet')})"
     held = folder / HELD_ROWS
     if table in IDENTIFIED and held.exists():
-        rows += f" AS row ANTI JOIN read_parquet('{_escaped(held)}') AS held USING (row_no)"
+        rows += f" AS row ANTI JOIN read_parquet({one_file(held)}) AS held USING (row_no)"
     return rows
 
 
@@ -124,8 +125,4 @@ def _set_aside(table: str) -> str:
 
 
 def _path(folder: Path, table: str) -> str:
-    return _escaped(folder / f"{table}.parquet")
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")
+    return str(folder / f"{table}.parquet").replace("'", "''")

@@ -79,7 +79,7 @@ def raw_part(part: Part, wanted: Collection[str]) -> pl.DataFrame:
         part: The part.
         wanted: Columns of the sheet, one or more; those that are missing there are no fault.
     """
-    lazy = pl.scan_parquet(part.file)
+    lazy = pl.scan_parquet(part.file, glob=False)
     names = [name for name in lazy.collect_schema() if name in wanted or name == ROW_IN_SHEET]
     rows = lazy.select(names).slice(part.start, part.rows).collect()
     rows = rows.rename({OFFER: GIVEN}) if OFFER in rows.columns else rows

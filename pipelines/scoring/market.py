@@ -61,7 +61,7 @@ class Cells:
     @staticmethod
     def read(folder: Path) -> Cells:
         """The cells that ``write`` kept."""
-        return Cells(*map(pl.read_parquet, _files(folder)))
+        return Cells(*(pl.read_parquet(file, glob=False) for file in _files(folder)))
 
     @staticmethod
     def are_in(folder: Path) -> bool:

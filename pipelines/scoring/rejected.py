@@ -20,7 +20,7 @@ def examples(rejects: Path) -> Mapping[str, Fault]:
         rejects: As ``offerdesk score`` leaves it: one row for each fault of a row.
     """
     texts = dict.fromkeys(("code", "place", "found", "allowed", "next"), pl.String)
-    rows = pl.scan_csv(rejects, schema_overrides=texts).select(*texts)
+    rows = pl.scan_csv(rejects, glob=False, schema_overrides=texts).select(*texts)
     first = rows.unique("code", keep="first").with_columns(
         pl.col("found", "allowed", "next").str.replace(_HARMLESS, "$1")
     )

@@ -29,7 +29,7 @@ def land_rivals(sheet: Path, job: Job, parts: Sequence[Part]) -> Mapping[int, Fa
     """
     _check_one_place(sheet, job, parts)
     landed = land(sheet, job.folder / "rivals")
-    rivals = pl.concat([pl.read_parquet(file) for file in landed.files])
+    rivals = pl.concat([pl.read_parquet(file, glob=False) for file in landed.files])
     names = {name: plain_name(name) for name in rivals.columns}
     key = next((old for old, new in names.items() if new in IDENTIFIERS), None)
     if key is None or job.columns.identifier is None:

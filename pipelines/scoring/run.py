@@ -225,7 +225,7 @@ def _schema(file: Path) -> list[str]:
         FailedWorld: ``sheet-unreadable``.
     """
     try:
-        found = pl.scan_parquet(file).collect_schema().names()
+        found = pl.scan_parquet(file, glob=False).collect_schema().names()
     except (pl.exceptions.PolarsError, OSError) as problem:
         fault = Fault("sheet-unreadable", str(file), str(problem).splitlines()[0], "Parquet")
         raise FailedWorld(fault) from problem
@@ -244,7 +244,7 @@ def _parts(landed: Landed, most: int, processes: int) -> Iterator[Part]:
     """
     number = before = 0
     for file in landed.files:
-        rows = int(pl.scan_parquet(file).select(pl.len()).collect().item())
+        rows = int(pl.scan_parquet(file, glob=False).select(pl.len()).collect().item())
         count = max(-(-rows // most), min(processes, rows // WORTH_A_PROCESS))
         count = count if count < 2 else -(-count // processes) * processes
         for place in range(count):

@@ -74,7 +74,7 @@ class Scorer:
 
     def asked(self, part: Part) -> pl.DataFrame:
         """To which cells of the market the offers of a part belong."""
-        lazy = pl.scan_parquet(part.file).slice(part.start, part.rows)
+        lazy = pl.scan_parquet(part.file, glob=False).slice(part.start, part.rows)
         columns = self._reader.asked_columns(lazy.collect_schema())
         return self._reader.asked(lazy.select(columns).collect())
 
@@ -115,7 +115,7 @@ class Scorer:
     def _rivals(self, here: pl.Series) -> pl.DataFrame | None:
         if not self._job.has_rivals:
             return None
-        rows = pl.scan_parquet(self._job.folder / "rivals.parquet")
+        rows = pl.scan_parquet(self._job.folder / "rivals.parquet", glob=False)
         return rows.filter(pl.col(OFFER).is_between(here.min(), here.max())).collect()
 
     # --- Judging ------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def _as_folder(answers: Sequence[Path], target: Path, folder: Path) -> None:
 
 
 def _as_one(answers: Sequence[Path], target: Path, folder: Path) -> None:
-    rows = pl.scan_parquet(list(answers))
+    rows = pl.scan_parquet(list(answers), glob=False)
     match target.suffix.lower():
         case ".parquet":
             _whole(
@@ -181,7 +181,7 @@ def harmless(rows: pl.LazyFrame) -> pl.LazyFrame:
 def _rejects(job: Job, parts: Sequence[Part], faults: Mapping[int, Fault]) -> pl.DataFrame:
     """Grain: one row for each fault of a row of a sheet."""
     found = pl.concat(
-        pl.read_parquet(job.folder / f"{part.name}.rejects.parquet") for part in parts
+        pl.read_parquet(job.folder / f"{part.name}.rejects.parquet", glob=False) for part in parts
     )
     whole = pl.DataFrame(
         [

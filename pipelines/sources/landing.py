@@ -15,6 +15,7 @@ from pipelines.records import LoadCount, SourceFile
 from pipelines.sources.naming import name_pay
 from pipelines.sources.naming_reference import name_vesting, name_wage, name_wage_area
 from pipelines.sources.text_rows import QUICK, ROWS, literal
+from warehouse.one_file import one_file
 from warehouse.staging import HELD_ROWS
 
 # What completes the stated rows of a landing table, where that takes more than SQL.
@@ -57,7 +58,7 @@ def finish(
         path,
     )
     connection.execute("RESET disabled_optimizers")
-    connection.execute(f"CREATE VIEW parsed AS FROM read_parquet({literal(str(path))})")
+    connection.execute(f"CREATE VIEW parsed AS FROM read_parquet({one_file(path)})")
 
 
 def land(

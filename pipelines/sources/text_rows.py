@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection, InvalidInputException
 
 from pipelines.sources.head import Head, sheet_rows
 from pipelines.sources.json_rows import write_lines
+from warehouse.one_file import one_file
 
 ROWS = "source_row"
 MALFORMED = "malformed_row"
@@ -163,19 +164,19 @@ def _read(
     aside: Path,
 ) -> None:
     """Read into Parquet, which takes every processor and knows the number of each row."""
-    rows = literal(str(aside / "rows.parquet"))
+    rows = aside / "rows.parquet"
     struct = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
     kept = ", ".join(quoted(name) for name in columns if not PERSONAL.search(name))
     connection.execute(
         f"COPY (SELECT {kept} FROM read_csv("
-        f"{literal(str(path))}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
+        f"{one_file(path)}, auto_detect = false, header = true, delim = {literal(delimiter)}, "
         f"quote = '\"', escape = '\"', nullstr = '', columns = {{{struct}}}, "
         f"max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0)"
-        f") TO {rows} ({QUICK})"
+        f") TO {literal(str(rows))} ({QUICK})"
     )
     connection.execute(
         f"CREATE VIEW {ROWS} AS SELECT file_row_number + 1 AS row_no, * EXCLUDE (file_row_number) "
-        f"FROM read_parquet({rows}, file_row_number = true)"
+        f"FROM read_parquet({one_file(rows)}, file_row_number = true)"
     )
     connection.execute(
         f"CREATE TABLE {MALFORMED} AS SELECT line, {_shown(delimiter, columns)} AS found, "
@@ -193,7 +194,7 @@ def _read_objects(connection: DuckDBPyConnection, path: Path, aside: Path) -> No
     kept = ", ".join(f"{quoted(key)} AS {quoted(name)}" for key, name in names.items())
     connection.execute(
         f"CREATE TABLE {ROWS} AS SELECT row_number() OVER () AS row_no, {kept} FROM read_json("
-        f"{literal(str(lines))}, format = 'newline_delimited', columns = {{{struct}}}, "
+        f"{one_file(lines)}, format = 'newline_delimited', columns = {{{struct}}}, "
         f"maximum_object_size = {LONGEST_LINE})"
     )
     connection.execute(f"CREATE TABLE {MALFORMED} (line BIGINT, found VARCHAR, error VARCHAR)")
