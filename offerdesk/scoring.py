@@ -34,7 +34,8 @@ def run(
         FailedWorld: The market, the cluster or the disk cannot be relied on.
         MalformedBook: The book cannot be used.
     """
-    check_target(asked.target, asked.sheet)
+    sheets = [one for one in (asked.sheet, asked.competing) if one]
+    check_target(asked.target, sheets, has_ledger=asked.has_ledger)
     snapshot, snapshot_id = _snapshot(market)
     asked = replace(asked, snapshot=snapshot, snapshot_id=snapshot_id)
     if cluster is None:

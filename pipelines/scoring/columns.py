@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 
+from pipelines.sources.text_rows import PERSONAL
 from rules.book import Book, Fact
 from rules.errors import Fault, UnusableCase
 from rules.keys import root_of
@@ -32,6 +33,15 @@ def plain_name(column: str) -> str:
     ('base_salary', 'offer.sign_on_y1')
     """
     return re.sub(r"[\s-]+", "_", column.strip().lstrip("\ufeff").lower())
+
+
+def says_who(column: str, book: Book) -> bool:
+    """Whether a column says who a person is, and nothing that the book must know was sent."""
+    return bool(PERSONAL.search(column)) and not _is_protected(plain_name(column), book)
+
+
+def _is_protected(name: str, book: Book) -> bool:
+    return name.split(".", 1)[-1] in book.prohibited
 
 
 @dataclass(frozen=True)
@@ -100,19 +110,20 @@ class Vocabulary:
         faults: list[Fault] = []
         paths: dict[str, PathInDocument] = {}
         lists: dict[str, str] = {}
-        carried, dropped, identifier = [], [], None
+        identifier = _identifier(columns)
+        carried, dropped = [], []
         for column in columns:
             name = plain_name(column)
             if name in self.known:
                 paths |= self._meant(column, name, paths, sheet, faults)
-            elif name.split(".", 1)[-1] in self.book.prohibited:
+            elif _is_protected(name, self.book):
                 dropped.append(column)
             elif name in self.lists:
                 lists[column] = self.lists[name]
             elif (whole := self._part_of(name)) is not None:
                 paths[column] = whole
-            elif identifier is None and name in IDENTIFIERS:
-                identifier = column
+            elif column == identifier:
+                pass
             else:
                 faults += self._misspelt(column, name, sheet)
                 carried.append(column)
@@ -164,6 +175,12 @@ class Vocabulary:
 
     def _names(self) -> Iterable[str]:
         return [*self.known, *self.lists]
+
+
+def _identifier(columns: Sequence[str]) -> str | None:
+    """The column that tells offers apart; of several, the one whose name says so best."""
+    known = {plain_name(column): column for column in reversed(columns)}
+    return next((known[name] for name in IDENTIFIERS if name in known), None)
 
 
 def _no_offers(columns: Sequence[str], sheet: str) -> Fault:

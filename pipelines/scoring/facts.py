@@ -105,8 +105,7 @@ class Reading:
         doubts = [doubt for _, doubt in found.values() if doubt is not None]
         values = [self._filled(fact, found[fact.name][0]) for fact in facts]
         doubt = reduce(or_, doubts) if doubts else pl.lit(value=False)
-        raw = sheet.raw
-        return raw.select(*values, doubt.alias(DOUBT)) if raw.width else pl.DataFrame()
+        return sheet.raw.select(*values, doubt.alias(DOUBT))
 
     def _filled(self, fact: Fact, values: pl.Series | None) -> pl.Expr | pl.Series:
         if values is None:

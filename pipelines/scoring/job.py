@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ class Job:
         edition: The hash of that book.
         columns: What the columns of the sheet are for.
         carried: Columns that stand beside the answers as they are.
+        kinds: What those are that one file of the sheet keeps otherwise than another.
         also: Names of the book whose values stand there, too.
         today: The evaluation date of a row that names none.
         snapshot: Id of the market snapshot.
@@ -40,6 +41,7 @@ class Job:
     edition: str
     columns: Columns
     carried: Sequence[str]
+    kinds: Mapping[str, pl.DataType]
     also: Sequence[str]
     today: date
     snapshot: str | None
@@ -77,13 +79,21 @@ def raw_part(part: Part, wanted: Collection[str]) -> pl.DataFrame:
 
     Args:
         part: The part.
-        wanted: Columns of the sheet, one or more; those that are missing there are no fault.
+        wanted: Columns of the sheet; those that another file of it has say nothing here.
     """
     lazy = pl.scan_parquet(part.file, glob=False)
-    names = [name for name in lazy.collect_schema() if name in wanted or name == ROW_IN_SHEET]
+    here = lazy.collect_schema().names()
+    names = [name for name in here if name in wanted or name == ROW_IN_SHEET]
     rows = lazy.select(names).slice(part.start, part.rows).collect()
-    rows = rows.rename({OFFER: GIVEN}) if OFFER in rows.columns else rows
-    if ROW_IN_SHEET in rows.columns:
+    rows = rows.rename({OFFER: GIVEN}) if OFFER in names else rows
+    if ROW_IN_SHEET in names:
         return rows.rename({ROW_IN_SHEET: OFFER})
     first = part.before + part.start + 1
-    return rows.with_columns(pl.int_range(first, first + pl.len()).alias(OFFER))
+    number = pl.int_range(first, first + part.rows, eager=True).alias(OFFER)
+    absent = (pl.lit(None).alias(given(name)) for name in wanted if name not in here)
+    return pl.DataFrame([*rows.get_columns(), number]).with_columns(absent)
+
+
+def given(name: str) -> str:
+    """What a column of the sheet is called beside ours."""
+    return GIVEN if name == OFFER else name

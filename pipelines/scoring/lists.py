@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,27 @@ def paths_of(columns: Iterable[str], facts: Iterable[Fact]) -> dict[str, PathInD
     return found
 
 
+@lru_cache(maxsize=1024)
+def names_of(keys: tuple[str, ...]) -> Mapping[str, str]:
+    """Keys of an entry as the book would write them.
+
+    A key that is called as our own columns are, or that means the same as another one, gets a
+    name that nobody knows: it is for the door to refuse, and never moves or replaces anything.
+
+    >>> dict(names_of(("Base Salary", "base_salary", "offer_id")))["Base Salary"]
+    'base_salary (as given)'
+    """
+    taken = {OFFER, POSITION}
+    found = {}
+    for key in sorted(keys, key=lambda key: key != plain_name(key)):
+        name = plain_name(key)
+        while name in taken:
+            name = f"{name} (as given)"
+        taken.add(name)
+        found[key] = name
+    return found
+
+
 def nested(raw: pl.DataFrame, column: str) -> pl.DataFrame:
     """The entries of a column of lists.
 
@@ -49,7 +71,7 @@ def _exploded(raw: pl.DataFrame, column: str) -> pl.DataFrame:
     entries = raw[column].explode(empty_as_null=False, keep_nulls=False)
     before = np.repeat(np.cumsum(lengths) - lengths, lengths)
     fields = entries.struct.unnest()
-    return fields.rename({name: plain_name(name) for name in fields.columns}).with_columns(
+    return fields.rename(names_of(tuple(fields.columns))).with_columns(
         pl.Series(OFFER, np.repeat(raw[OFFER].to_numpy(), lengths)),
         pl.Series(POSITION, np.arange(len(entries)) - before, pl.Int32),
     )
@@ -72,7 +94,7 @@ def _entries(cell: Any) -> Iterator[Mapping[str, Any]]:
         listed = [cell]
     for entry in listed if isinstance(listed, list) else [listed]:
         yield (
-            {plain_name(key): value for key, value in entry.items()}
+            {name: entry[key] for key, name in names_of(tuple(entry)).items()}
             if isinstance(entry, dict)
             else {WHOLE_TEXT: str(entry)}
         )

@@ -44,6 +44,7 @@ Frames = Mapping[str, pl.DataFrame]
 COMPETING = "competing_offers"
 SENT = "protected_attributes_sent"
 OF_ENTRIES = (DOUBT, USED, WITHOUT)
+NOTHING = pl.lit(None).alias("nothing asked")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ class Reader:
         Lists of the market are not among them: it takes longer to read them than to look a few
         cells up for offers that bring theirs.
         """
-        market = [one for one in self._market_columns if not schema[one].is_nested()]
+        here = [one for one in self._market_columns if one in schema]
+        market = [one for one in here if not schema[one].is_nested()]
         return [*dict.fromkeys((*market, *self._reading.columns_of(ASKED)))]
 
     def _is_market(self, column: str) -> bool:
@@ -107,8 +109,11 @@ class Reader:
             raw: The ``asked_columns`` of the sheet.
         """
         brings_market = _some(Stated(raw), [c for c in self._market_columns if c in raw.columns])
-        asked = raw.select(self._reading.columns_of(ASKED)).filter(~brings_market)
-        facts = self._reading.read(Stated(asked.unique(maintain_order=True)), ASKED)
+        stating = raw.filter(~brings_market).select(
+            *self._reading.columns_of(ASKED),
+            NOTHING,  # a sheet may state none of them
+        )
+        facts = self._reading.read(Stated(stating.unique(maintain_order=True)), ASKED)
         return facts.with_columns(pl.col("evaluation_date").fill_null(self._today)).select(ASKED)
 
     def _is_for_the_door(self, path: PathInDocument) -> bool:

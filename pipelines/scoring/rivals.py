@@ -7,21 +7,23 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.scoring.columns import IDENTIFIERS, plain_name
+from pipelines.scoring.columns import IDENTIFIERS, ROW_IN_SHEET, plain_name
 from pipelines.scoring.job import GIVEN, Job, Part, raw_part
 from pipelines.scoring.keeping import keep
-from pipelines.scoring.lists import nested
+from pipelines.scoring.lists import names_of, nested
 from pipelines.scoring.part import COMPETING
-from pipelines.sources.offer_sheet import land
+from pipelines.sources.offer_sheet import Landed, land
 from rules.errors import Fault, UnusableCase
 from rules.sql_lists import OFFER, POSITION
+
+KEY = "identifier of the offer"  # with spaces, as no column of an entry is called
 
 
 def land_rivals(sheet: Path, job: Job, parts: Sequence[Part]) -> Mapping[int, Fault]:
     """Keep the competing offers, each under the row of its offer, in the order of their sheet.
 
     Returns:
-        Negative numbers of rows that belong to no offer -> what is wrong with them.
+        Negative numbers of rows that are none, or belong to no offer -> what is wrong with them.
 
     Raises:
         UnusableCase: ``sheet-without-identifier``, ``sheet-identifier-twice`` or
@@ -29,27 +31,45 @@ def land_rivals(sheet: Path, job: Job, parts: Sequence[Part]) -> Mapping[int, Fa
     """
     _check_one_place(sheet, job, parts)
     landed = land(sheet, job.folder / "rivals")
-    rivals = pl.concat([pl.read_parquet(file, glob=False) for file in landed.files])
-    names = {name: plain_name(name) for name in rivals.columns}
-    key = next((old for old, new in names.items() if new in IDENTIFIERS), None)
-    if key is None or job.columns.identifier is None:
-        missing = sheet.name if key is None else job.sheet
-        raise UnusableCase(_no_identifier(missing))
-    offers = _numbered(job, parts)
-    keyed = rivals.with_columns(pl.col(key).cast(pl.String).str.strip_chars().alias("key"))
-    found = (
-        keyed.drop(key)
-        .with_row_index("line", offset=1)
-        .join(offers, on="key", how="left", maintain_order="left")
-    )
+    rivals = _keyed(landed, sheet, job)
+    found = rivals.join(_numbered(job, parts), on=KEY, how="left", maintain_order="left")
     lost = found.filter(pl.col(OFFER).is_null())
-    kept = found.filter(pl.col(OFFER).is_not_null()).sort(OFFER, "line")
+    kept = found.filter(pl.col(OFFER).is_not_null()).sort(OFFER, ROW_IN_SHEET)
     kept = kept.with_columns(pl.int_range(pl.len()).over(OFFER).cast(pl.Int32).alias(POSITION))
-    renamed = {name: new for name, new in names.items() if name != key}
-    keep(kept.drop("line", "key").rename(renamed), job.folder / "rivals.parquet")
-    return {
-        -line: _lost(sheet, line, str(value)) for line, value in lost.select("line", "key").rows()
+    keep(kept.drop(ROW_IN_SHEET, KEY), job.folder / "rivals.parquet")
+    faults = {-row: fault for row, fault in landed.faults.items()}
+    return faults | {
+        -row: _lost(sheet, row, key) for row, key in lost.select(ROW_IN_SHEET, KEY).rows()
     }
+
+
+def _keyed(landed: Landed, sheet: Path, job: Job) -> pl.DataFrame:
+    """The rows of a sheet of competing offers, with their number and the identifier they name.
+
+    Raises:
+        UnusableCase: ``sheet-without-identifier``.
+    """
+    files = [pl.read_parquet(file, glob=False) for file in landed.files]
+    rivals = pl.concat(files, how="diagonal_relaxed")
+    if ROW_IN_SHEET not in rivals.columns:
+        rivals = rivals.with_columns(pl.int_range(1, pl.len() + 1).alias(ROW_IN_SHEET))
+    columns = [name for name in rivals.columns if name != ROW_IN_SHEET]
+    identifiers = [name for name in columns if plain_name(name) in IDENTIFIERS]
+    identifiers.sort(key=lambda name: IDENTIFIERS.index(plain_name(name)))
+    if not identifiers or job.columns.identifier is None:
+        missing = job.sheet if identifiers else sheet.name
+        raise UnusableCase(_no_identifier(missing))
+    names = names_of(tuple(name for name in columns if name not in identifiers))
+    key = _key(rivals[identifiers[0]])
+    return rivals.drop(identifiers).rename(names).with_columns(key.alias(KEY))
+
+
+def _key(cells: pl.Series) -> pl.Series:
+    """Identifiers as text; those that are numbers alike, however a file keeps them."""
+    if cells.dtype.is_float():
+        whole = cells.cast(pl.Int64, strict=False)
+        cells = whole if (whole == cells).all() else cells
+    return cells.cast(pl.String).str.strip_chars()
 
 
 def _check_one_place(sheet: Path, job: Job, parts: Sequence[Part]) -> None:
@@ -77,12 +97,10 @@ def _numbered(job: Job, parts: Sequence[Part]) -> pl.DataFrame:
     identifier = str(job.columns.identifier)
     name = GIVEN if identifier == OFFER else identifier
     found = pl.concat(
-        raw_part(part, [identifier]).select(
-            pl.col(name).cast(pl.String).str.strip_chars().alias("key"), OFFER
-        )
-        for part in parts
+        raw.select(_key(raw[name]).alias(KEY), OFFER)
+        for raw in (raw_part(part, [identifier]) for part in parts)
     ).drop_nulls()
-    twice = found.filter(pl.col("key").is_duplicated())
+    twice = found.filter(pl.col(KEY).is_duplicated())
     if twice.height:
         key, row = twice.row(0)
         raise UnusableCase(
@@ -117,11 +135,11 @@ def _twice(place: str, sheet: Path) -> Fault:
     )
 
 
-def _lost(sheet: Path, line: int, key: str) -> Fault:
+def _lost(sheet: Path, row: int, key: str | None) -> Fault:
     return Fault(
         "sheet-rival-without-offer",
-        f"{sheet.name} row {line}",
-        f"the identifier {key}",
+        f"{sheet.name} row {row}",
+        "no identifier" if key is None else f"the identifier {key}",
         "an identifier of the sheet of offers",
         "correct it, or add the offer",
     )

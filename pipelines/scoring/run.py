@@ -16,9 +16,10 @@ from pathlib import Path
 import orjson
 import polars as pl
 
-from pipelines.scoring.columns import ROW_IN_SHEET, Columns, Vocabulary
+from pipelines.scoring.columns import Columns, Vocabulary, says_who
 from pipelines.scoring.edition import book_of
 from pipelines.scoring.job import Job, Part
+from pipelines.scoring.kinds import Kinds, common_kinds, kinds_of
 from pipelines.scoring.market import Cells, keys_of, looked_up
 from pipelines.scoring.rivals import land_rivals
 from pipelines.scoring.tally import DONE, Tally
@@ -26,7 +27,7 @@ from pipelines.scoring.turn import turn
 from pipelines.scoring.workers import Spread, asked_of_part, is_done, score_part
 from pipelines.scoring.writing import SPREADSHEET, WITH_REASONS, put_together
 from pipelines.sources.offer_sheet import Landed, land
-from rules.errors import FailedWorld, Fault, UnusableCase
+from rules.errors import Fault, UnusableCase
 from warehouse.disk import writing_to
 
 # Measured on the examples: 340, 450, 740 and 1,090 MB for a part of 50, 100, 200 and 400 thousand
@@ -125,7 +126,9 @@ def score_sheet(asked: Asked, spread: Spread, progress: Progress) -> Outcome:
 
 def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outcome:
     landed = land(asked.sheet, folder / "sheet", asked.table)
-    job = _job(asked, folder, landed)
+    kinds = kinds_of(landed.files)
+    personal = [name for name in kinds if says_who(name, book_of(asked.book))]
+    job = _job(asked, folder, {name: kinds[name] for name in kinds if name not in personal})
     parts = list(_parts(landed, _rows_of_a_part(asked), asked.processes))
     rows = sum(part.rows for part in parts)
     progress("read", rows, rows)
@@ -143,7 +146,7 @@ def _run(asked: Asked, folder: Path, spread: Spread, progress: Progress) -> Outc
         asked,
         tally,
         job.columns,
-        (*landed.dropped, *job.columns.dropped),
+        (*landed.dropped, *personal, *job.columns.dropped),
         target.answers,
         target.rejects,
         target.ledger,
@@ -168,13 +171,13 @@ def _stamp(path: Path) -> tuple[int, int]:
     return sum(one.st_size for one in found), max(one.st_mtime_ns for one in found)
 
 
-def _job(asked: Asked, folder: Path, landed: Landed) -> Job:
-    names = _schema(landed.files[0])
+def _job(asked: Asked, folder: Path, kinds: Kinds) -> Job:
     known = book_of(asked.book).types
     strange = [name for name in asked.also if name not in known]
     if strange:
         found, step = ", ".join(strange), "offerdesk book show"
         raise UnusableCase(Fault("score-unknown-name", "--also", found, "names of the book", step))
+    names = list(kinds)
     columns = Vocabulary(book_of(asked.book)).sort(names, asked.sheet.name)
     carried = _carried(asked, names, columns)
     return Job(
@@ -184,6 +187,7 @@ def _job(asked: Asked, folder: Path, landed: Landed) -> Job:
         edition=book_of(asked.book).hash,
         columns=columns,
         carried=carried,
+        kinds=common_kinds(asked.sheet, {name: kinds[name] for name in carried}),
         also=tuple(asked.also),
         today=asked.today,
         snapshot=asked.snapshot_id,
@@ -212,24 +216,12 @@ def _carried(asked: Asked, names: Sequence[str], columns: Columns) -> Sequence[s
     if strange:
         allowed = ", ".join(names)
         raise UnusableCase(
-            Fault("sheet-column-unknown", asked.sheet.name, ", ".join(strange), allowed)
+            Fault(
+                "sheet-column-unknown", "--keep", ", ".join(strange), allowed, "name one of these"
+            )
         )
     own = [columns.identifier] if columns.identifier else []
     return [name for name in dict.fromkeys((*own, *wanted)) if name not in columns.dropped]
-
-
-def _schema(file: Path) -> list[str]:
-    """The columns of a file.
-
-    Raises:
-        FailedWorld: ``sheet-unreadable``.
-    """
-    try:
-        found = pl.scan_parquet(file, glob=False).collect_schema().names()
-    except (pl.exceptions.PolarsError, OSError) as problem:
-        fault = Fault("sheet-unreadable", str(file), str(problem).splitlines()[0], "Parquet")
-        raise FailedWorld(fault) from problem
-    return [name for name in found if name != ROW_IN_SHEET]
 
 
 def _rows_of_a_part(asked: Asked) -> int:
@@ -252,6 +244,8 @@ def _parts(landed: Landed, most: int, processes: int) -> Iterator[Part]:
             number += 1
             yield Part(number, file.resolve(), start, end - start, before)
         before += rows
+    if not number:
+        yield Part(1, landed.files[0].resolve(), 0, 0, 0)  # a sheet without rows has answers, too
 
 
 def _look_up(

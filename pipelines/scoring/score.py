@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 import polars as pl
 
 from pipelines.scoring.edition import book_as_sent
-from pipelines.scoring.job import GIVEN, Job, Part, raw_part
+from pipelines.scoring.job import Job, Part, given, raw_part
 from pipelines.scoring.keeping import keep
 from pipelines.scoring.ledger import Ledger
 from pipelines.scoring.levers import Levers
@@ -74,9 +74,8 @@ class Scorer:
 
     def asked(self, part: Part) -> pl.DataFrame:
         """To which cells of the market the offers of a part belong."""
-        lazy = pl.scan_parquet(part.file, glob=False).slice(part.start, part.rows)
-        columns = self._reader.asked_columns(lazy.collect_schema())
-        return self._reader.asked(lazy.select(columns).collect())
+        kinds = pl.scan_parquet(part.file, glob=False).collect_schema()
+        return self._reader.asked(raw_part(part, self._reader.asked_columns(kinds)))
 
     def score(self, part: Part) -> Tally:
         """Score a part and leave its files; the tally comes last, and tells that the rest is there.
@@ -105,7 +104,7 @@ class Scorer:
         """The columns of the sheet that are still needed once its facts are read."""
         identifier = self._job.columns.identifier
         names = [*self._job.carried, *([identifier] if identifier else [])]
-        return [*dict.fromkeys(map(_given, names))]
+        return [*dict.fromkeys(map(given, names))]
 
     def _market(self) -> Cells:
         if self._cells is None:
@@ -143,25 +142,29 @@ class Scorer:
 
     def _answers(self, judged: pl.DataFrame, raw: pl.DataFrame, told: Told | None) -> pl.DataFrame:
         """Grain: one row for each offer that was judged, in the order of the sheet."""
-        carried = raw.select(OFFER, *(_given(name) for name in self._job.carried)).join(
-            judged.select(OFFER), on=OFFER, how="right", maintain_order="right"
-        )
         reasons = [told.sentences] if told else []
         said = [self._listed(judged, QUESTION, "questions")]
         said += [self._listed(judged, CONDITION, "conditions")]
-        return pl.concat(
-            [
-                judged.select(pl.col(OFFER).alias(ROW)),
-                carried.drop(OFFER).rename(
-                    {_given(name): name for name in self._job.carried if _given(name) != name}
-                ),
-                judged.select("verdict", "status", "rule", *reasons),
-                self._asks(judged),
-                self._levers.chosen(judged),
-                judged.select(*said, HANGS, *MARKET, *self._job.also),
-                self._origin(judged.height),
-            ],
-            how="horizontal",
+        ours = [
+            judged.select("verdict", "status", "rule", *reasons),
+            self._asks(judged),
+            self._levers.chosen(judged),
+            judged.select(*said, HANGS, *MARKET),
+            self._origin(judged.height),
+        ]
+        standing = {name for frame in ours for name in frame.columns}
+        also = [name for name in dict.fromkeys(self._job.also) if name not in standing]
+        ours.insert(-1, judged.select(also))
+        row = judged.select(pl.col(OFFER).alias(ROW))
+        carried = self._carried(judged[OFFER], raw, {ROW, *standing, *also})
+        return pl.concat([row, carried, *ours], how="horizontal")
+
+    def _carried(self, rows: pl.Series, raw: pl.DataFrame, taken: Collection[str]) -> pl.DataFrame:
+        """The columns of the sheet that are passed on, without rows that were refused."""
+        kinds = {given(name): kind for name, kind in self._job.kinds.items()}
+        here = of_offers(raw.select(OFFER, *map(given, self._job.carried)).cast(kinds), rows)
+        return here.drop(OFFER).rename(
+            {given(name): told for name, told in apart(self._job.carried, taken).items()}
         )
 
     def _origin(self, height: int) -> pl.DataFrame:
@@ -208,7 +211,7 @@ class Scorer:
         """Grain: one row for each fault of a row that was refused."""
         identifier = self._job.columns.identifier
         named = raw.filter(pl.col(OFFER).is_in(list(read.refused)))
-        names = dict(named.select(OFFER, _given(identifier)).iter_rows()) if identifier else {}
+        names = dict(named.select(OFFER, given(identifier)).iter_rows()) if identifier else {}
         rows = [
             {ROW: number, "id": str(names[number]) if names else None, **_fault(fault)}
             for number, faults in sorted(read.refused.items())
@@ -253,6 +256,21 @@ class Scorer:
             tally.blockers[f"{condition.rule}: {condition.text}"] += count or 0
 
 
+def apart(names: Sequence[str], taken: Collection[str]) -> dict[str, str]:
+    """What columns of a sheet are called beside columns of ours.
+
+    >>> apart(["id", "rule", "rule (as given)"], {"row", "rule"})
+    {'id': 'id', 'rule': 'rule (as given) (as given)', 'rule (as given)': 'rule (as given)'}
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        told = name
+        while told in taken or (told != name and told in names):
+            told += " (as given)"
+        found[name] = told
+    return found
+
+
 def _mask(columns: Sequence[str]) -> pl.Expr:
     """Which of some flags are TRUE, as the bits of a number."""
     bits = (
@@ -266,10 +284,6 @@ def _sums(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[tuple[str, int]
     if names:
         for name, count in frame.select(pl.col(names).sum()).row(0, named=True).items():
             yield name, int(count or 0)
-
-
-def _given(name: str | None) -> str:
-    return GIVEN if name == OFFER else str(name)
 
 
 def _fault(fault: Fault) -> dict[str, str]:

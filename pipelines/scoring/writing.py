@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ SPREADSHEET = (".csv", ".xlsx")
 FORMATS = (*SPREADSHEET, ".parquet", ".jsonl")
 XLSX_ROWS = 1_048_575
 FORMULA = r"[=+\-@\t\r]"  # how a text begins that a spreadsheet would calculate
+_LEFT = re.compile(r"part-\d{5,}\.parquet|conditions\.csv|views\.sql")
 WITH_REASONS = (*SPREADSHEET, ".jsonl")  # where a sentence for each row is usual
 
 
@@ -33,28 +35,53 @@ class Made:
     ledger: Path | None
 
 
-def check_target(target: Path, sheet: Path) -> None:
+def check_target(target: Path, sheets: Sequence[Path], *, has_ledger: bool) -> None:
     """Refuse a target before anything is done: what is there may only be earlier answers.
+
+    Args:
+        target: Where the answers go; other things appear beside it.
+        sheets: What is read.
+        has_ledger: Whether a ledger is among those things.
 
     Raises:
         UnusableCase: ``sheet-target``.
     """
     if target.suffix.lower() not in (*FORMATS, ""):
         allowed = ", ".join(FORMATS) + ", or a folder for Parquet parts"
-        raise UnusableCase(Fault("sheet-target", str(target), target.suffix, allowed))
-    if target.resolve() == sheet.resolve():
-        raise UnusableCase(_taken(target, "the sheet itself"))
-    strange = [] if target.suffix else _no_parts(target)
-    if strange:
-        raise UnusableCase(_taken(target, f"a folder with {strange[0].name}"))
+        step = "give OUT one of these endings, or none"
+        raise UnusableCase(Fault("sheet-target", str(target), target.suffix, allowed, step))
+    if not target.name:
+        raise UnusableCase(_taken(target, "a folder without a name"))
+    ledger = [beside(target, "ledger")] if has_ledger else []
+    files = [beside(target, name) for name in ("rejects.csv", "summary.html")]
+    folders = ledger if target.suffix else [target, *ledger]
+    for made in (*([target] if target.suffix else ()), *files, *folders):
+        for sheet in sheets:
+            _check_sheet_stays(made, sheet)
+    for file in [target, *files] if target.suffix else files:
+        if file.is_dir():
+            raise UnusableCase(_taken(file, "a folder"))
+    for folder in folders:
+        strange = _no_parts(folder)
+        if strange:
+            raise UnusableCase(_taken(folder, f"a folder with {strange[0].name}"))
+
+
+def _check_sheet_stays(made: Path, sheet: Path) -> None:
+    """Refuse to write over a sheet, into a folder that is one, or over the folder that it is in."""
+    here, there = made.resolve(), sheet.resolve()
+    if here == there:
+        raise UnusableCase(_taken(made, "the sheet itself"))
+    if here.parent == there or here in there.parents:
+        raise UnusableCase(_taken(made, f"a place beside the rows of {sheet.name}"))
 
 
 def _no_parts(target: Path) -> list[Path]:
-    """What stands at a folder of answers and is none."""
+    """What stands at a folder of answers or of a ledger and is nothing that a run leaves there."""
     if target.exists() and not target.is_dir():
         return [target]
     found = target.iterdir() if target.exists() else ()
-    return sorted(one for one in found if not one.match("part-*.parquet"))
+    return sorted(one for one in found if not _LEFT.fullmatch(one.name))
 
 
 def _taken(target: Path, found: str) -> Fault:

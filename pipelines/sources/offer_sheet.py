@@ -56,10 +56,7 @@ def land(sheet: Path, aside: Path, table: str | None = None) -> Landed:
     if not sheet.exists():
         raise UnusableCase(Fault("sheet-missing", str(sheet), "no such file", "a file", "check it"))
     if sheet.is_dir():
-        files = tuple(sorted(one for one in sheet.iterdir() if one.suffix in PARQUET))
-        if not files:
-            raise UnusableCase(_kind(sheet, "a folder without Parquet files"))
-        return Landed(files, {})
+        return Landed(_files(sheet), {})
     suffix = sheet.suffix.lower()
     if suffix in PARQUET:
         return Landed((sheet,), {})
@@ -71,9 +68,25 @@ def land(sheet: Path, aside: Path, table: str | None = None) -> Landed:
     )
 
 
-def _kind(sheet: Path, found: str) -> Fault:
-    allowed = "CSV, XLSX, JSON Lines, Parquet or DuckDB"
-    return Fault("sheet-kind", str(sheet), found, allowed, "save the sheet as one of these")
+def _files(folder: Path) -> tuple[Path, ...]:
+    """The Parquet files of a folder, in the order of their names.
+
+    Raises:
+        UnusableCase: ``sheet-kind``, also where there are more of them in folders below: what
+            such a folder is called may be part of what its rows say.
+    """
+    files = tuple(sorted(one for one in folder.iterdir() if one.suffix.lower() in PARQUET))
+    below = [one for one in folder.rglob("*/*") if one.suffix.lower() in PARQUET]
+    if below:
+        found = f"Parquet files in a folder below it, {below[0].relative_to(folder)}"
+        raise UnusableCase(_kind(folder, found, "put all files into one folder"))
+    if not files:
+        raise UnusableCase(_kind(folder, "a folder without Parquet files"))
+    return files
+
+
+def _kind(sheet: Path, found: str, step: str = "save the sheet as one of these") -> Fault:
+    return Fault("sheet-kind", str(sheet), found, "CSV, XLSX, JSON Lines, Parquet or DuckDB", step)
 
 
 def _from_table(sheet: Path, aside: Path, table: str | None) -> Path:

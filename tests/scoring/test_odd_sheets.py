@@ -1,0 +1,178 @@
+"""Sheets as they happen to be: every row comes back, nothing of somebody's is written over."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipelines.scoring.run import Outcome
+from pipelines.scoring.writing import check_target
+from rules.errors import FailedWorld, UnusableCase
+from tests.offers import PLAIN
+from tests.scoring.test_score import decided, scored, write
+
+BARE: dict[str, Any] = {
+    "company": "Quillfern",
+    "currency": "USD",
+    "base_salary": 210_000,
+    "min_base": 190_000,
+}
+
+
+def answers(outcome: Outcome) -> pl.DataFrame:
+    return pl.read_csv(outcome.answers)
+
+
+def rule_of(**facts: Any) -> str:
+    """The rule for an offer that states some facts."""
+    mine = {name: facts.pop(name) for name in ("min_base", "min_tc") if name in facts}
+    return str(decided({"offer": facts, "candidate": mine})["rule"])
+
+
+# --- Few rows and columns -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [".csv", ".parquet"])
+@pytest.mark.parametrize("out", ["answers.csv", "answers.xlsx", "answers.parquet", "answers"])
+def test_a_sheet_without_rows_has_answers_without_rows(kind: str, out: str, tmp_path: Path) -> None:
+    frame = pl.DataFrame([BARE]).clear()
+    sheet = tmp_path / f"offers{kind}"
+    frame.write_parquet(sheet) if kind == ".parquet" else frame.write_csv(sheet)
+    outcome = scored(sheet, tmp_path / out)
+    assert outcome.answers.exists()
+    assert (outcome.tally.read, outcome.tally.judged, outcome.tally.refused) == (0, 0, 0)
+
+
+def test_pay_alone_is_an_offer(tmp_path: Path) -> None:
+    pl.DataFrame({"base_salary": [210_000] * 3}).write_parquet(tmp_path / "offers.parquet")
+    outcome = scored(tmp_path / "offers.parquet", tmp_path / "answers.csv")
+    assert answers(outcome)["rule"].to_list() == [rule_of(base_salary=210_000)] * 3
+
+
+# --- Several files ----------------------------------------------------------------------------
+
+
+def folder_of(tmp_path: Path, *frames: pl.DataFrame) -> Path:
+    folder = tmp_path / "offers"
+    folder.mkdir()
+    for number, frame in enumerate(frames):
+        frame.write_parquet(folder / f"{number}.parquet")
+    return folder
+
+
+@pytest.mark.parametrize("out", ["answers.csv", "answers.parquet"])
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_column_that_only_one_file_has_is_read(first: int, out: str, tmp_path: Path) -> None:
+    more = {**BARE, "min_tc": 900_000}
+    frames = [pl.DataFrame([BARE]), pl.DataFrame([more])]
+    sheet = folder_of(tmp_path, frames[first], frames[1 - first])
+    outcome = scored(sheet, tmp_path / out, carried=["min_tc"])
+    rows = (pl.read_csv if out.endswith("csv") else pl.read_parquet)(outcome.answers)
+    rules = [rule_of(**BARE), rule_of(**more)]
+    assert rules[0] != rules[1]
+    assert rows["rule"].to_list() == [rules[first], rules[1 - first]]
+    assert sorted(rows["min_tc"].to_list(), key=str) == [900_000, None]
+
+
+def test_a_column_may_be_of_another_kind_in_another_file(tmp_path: Path) -> None:
+    text = {name: str(value) for name, value in BARE.items()}
+    frames = [pl.DataFrame([one]) for one in ({**BARE, "n": 1}, {**text, "n": "x"})]
+    sheet = folder_of(tmp_path, *frames)
+    outcome = scored(sheet, tmp_path / "answers.csv")
+    assert answers(outcome)["rule"].to_list() == [rule_of(**BARE)] * 2
+    assert answers(outcome)["n"].to_list() == ["1", "x"]
+
+
+def test_a_file_that_is_none_is_named(tmp_path: Path) -> None:
+    sheet = folder_of(tmp_path, pl.DataFrame([BARE]))
+    (sheet / "9.parquet").write_bytes(b"PAR1 nothing PAR1")
+    with pytest.raises(FailedWorld, match=r"sheet-unreadable: .*9\.parquet"):
+        scored(sheet, tmp_path / "answers.csv")
+
+
+def test_files_in_folders_below_are_not_left_out_in_silence(tmp_path: Path) -> None:
+    sheet = folder_of(tmp_path, pl.DataFrame([BARE]))
+    (sheet / "1.PARQUET").write_bytes((sheet / "0.parquet").read_bytes())
+    assert scored(sheet, tmp_path / "answers.csv").tally.read == 2
+    (sheet / "currency=EUR").mkdir()
+    pl.DataFrame([BARE]).write_parquet(sheet / "currency=EUR" / "0.parquet")
+    with pytest.raises(UnusableCase, match="sheet-kind"):
+        scored(sheet, tmp_path / "answers.csv")
+
+
+# --- Names ------------------------------------------------------------------------------------
+
+
+def test_columns_that_are_called_as_ours_stay_apart(tmp_path: Path) -> None:
+    mine = {"verdict": "mine", "book": "mine", "guide_source": "a survey"}
+    pl.DataFrame([{**BARE, **mine}]).write_csv(tmp_path / "offers.csv")
+    outcome = scored(tmp_path / "offers.csv", tmp_path / "answers.csv", also=["base_salary"])
+    (row,) = answers(outcome).to_dicts()
+    assert {name: row[f"{name} (as given)"] for name in mine} == mine
+    assert row["verdict"] in ("accept", "counter", "walk_away")
+    assert row["base_salary (as given)"] == row["base_salary"] == BARE["base_salary"]
+
+
+def test_what_stands_there_anyway_is_added_once(tmp_path: Path) -> None:
+    pl.DataFrame([BARE]).write_parquet(tmp_path / "offers.parquet")
+    also = ["verdict", "guide_source", "tc_y1", "tc_y1", "ask_base_floor"]
+    outcome = scored(tmp_path / "offers.parquet", tmp_path / "answers.parquet", also=also)
+    columns = pl.read_parquet(outcome.answers).columns
+    assert [columns.count(name) for name in also] == [1] * len(also)
+
+
+# --- Who somebody is --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("out", ["answers.csv", "answers.jsonl"])
+def test_who_somebody_is_is_not_passed_on_from_typed_sheets(out: str, tmp_path: Path) -> None:
+    person = {"email": "ann@quillfern.example", "first_name": "Ann", "Birth date": date(1990, 1, 1)}
+    pl.DataFrame([{**BARE, **person, "gender": "f"}]).write_parquet(tmp_path / "offers.parquet")
+    outcome = scored(tmp_path / "offers.parquet", tmp_path / out)
+    written = outcome.answers.read_text("utf-8")
+    assert not [word for word in ("quillfern", "Ann", "1990", "email") if word in written]
+    assert sorted(outcome.dropped) == sorted([*person, "gender"])
+
+
+# --- What stands in the way -------------------------------------------------------------------
+
+
+def refused(target: Path, *sheets: Path) -> bool:
+    try:
+        check_target(target, sheets, has_ledger=True)
+    except UnusableCase as problem:
+        return [one.code for one in problem.faults] == ["sheet-target"]
+    return False
+
+
+def test_nothing_that_is_read_is_written_over(tmp_path: Path) -> None:
+    sheet, rivals, folder = (tmp_path / name for name in ("a.rejects.csv", "b.csv", "c"))
+    write([PLAIN], sheet)
+    write([PLAIN], rivals)
+    folder.mkdir()
+    pl.DataFrame([BARE]).write_parquet(folder / "part-00001.parquet")
+    assert refused(tmp_path / "a.parquet", sheet)  # its rejects
+    assert refused(rivals, sheet, rivals)
+    assert refused(folder / "part-00001.parquet", folder)
+    assert refused(folder / "answers.csv", folder)
+    assert refused(folder, folder / "part-00001.parquet")
+    assert refused(Path())
+    assert not refused(tmp_path / "answers.csv", sheet, rivals, folder)
+
+
+def test_what_no_run_has_left_stays(tmp_path: Path) -> None:
+    for name, file in (("spark", "part-00000-1f.snappy.parquet"), ("a.ledger", "notes.txt")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).touch()
+    (tmp_path / "b.csv").mkdir()
+    assert refused(tmp_path / "spark")
+    assert refused(tmp_path / "a.csv")
+    assert refused(tmp_path / "b.csv")
+    write([PLAIN], tmp_path / "offers.csv")
+    for _ in range(2):  # what a run has left gives way
+        outcome = scored(tmp_path / "offers.csv", tmp_path / "answers")
+    assert not refused(outcome.answers, tmp_path / "offers.csv")
