@@ -46,7 +46,7 @@ class _Bytes(click.ParamType[int]):
     metavar="FILE",
     help="Competing offers, a row for each, under the offer_id of their offer.",
 )
-@click.option("--table", metavar="NAME", help="The table of a DuckDB file.")
+@click.option("--table", metavar="NAME", help="The table of a DuckDB file, or the worksheet.")
 @click.option("--market", metavar="SNAPSHOT", help="Market snapshot to use, by its id.")
 @book_option
 @click.option("--keep", "kept", multiple=True, metavar="COLUMN", help="Pass this column on, too.")

@@ -53,7 +53,7 @@ def _number(path: PathInDocument, stated: Any, findings: Findings) -> float | No
 def _flag(path: PathInDocument, stated: Any, findings: Findings) -> bool | None:
     if isinstance(stated, bool):
         return stated
-    findings.fault("wrong-type", path, quoted(stated), "true or false")
+    findings.fault("wrong-type", path, quoted(stated), "true or false", "write true or false")
     return None
 
 
@@ -61,7 +61,8 @@ def _date(path: PathInDocument, stated: Any, findings: Findings) -> date | None:
     try:
         return stated if isinstance(stated, date) else date.fromisoformat(stated)
     except (TypeError, ValueError):
-        findings.fault("not-a-date", path, quoted(stated), "a day such as 2026-03-31")
+        step = "write the day as year-month-day, without an hour"
+        findings.fault("not-a-date", path, quoted(stated), "a day such as 2026-03-31", step)
         return None
 
 

@@ -22,7 +22,13 @@ from rules.source import PathInDocument
 ROW_IN_SHEET = "row in the sheet"  # where rows that could not be read are missing in between
 BESIDE = ("fx", "vest_registry", "rows")  # of the market; only the door itself reads them
 IDENTIFIERS = ("offer_id", "id")
-WORKED_OUT = frozenset({"jurisdiction", "currencies without a rate", "currencies converted"})
+PAY = ("base_salary", "hourly_rate")
+WORKED_OUT = frozenset(
+    {"jurisdiction", "currencies without a rate", "currencies converted", "rate date"}
+)
+# How facts are read that a column of their own can state.
+READ_ALONE = frozenset({"value", "entry or zero", "length", "month", "number or base", "present"})
+_NUMBERED = re.compile(r"(.+)_(\d+)")
 _NEAR = 0.84  # a name this like a known one is a slip of the pen
 
 
@@ -33,6 +39,11 @@ def plain_name(column: str) -> str:
     ('base_salary', 'offer.sign_on_y1')
     """
     return re.sub(r"[\s-]+", "_", column.strip().lstrip("\ufeff").lower())
+
+
+def states_pay(columns: Iterable[str]) -> bool:
+    """Whether any column says what somebody would be paid."""
+    return any(plain_name(column).split(".")[-1] in PAY for column in columns)
 
 
 def says_who(column: str, book: Book) -> bool:
@@ -96,7 +107,7 @@ class Vocabulary:
                 dotted = ".".join(map(str, path[:length]))
                 for name in (dotted, ".".join((*map(str, root), dotted))):
                     self.known.setdefault(name, set()).add((*root, *path[:length]))
-        if fact.name not in self.known and fact.read in ("value", "entry or zero", "length"):
+        if fact.name not in self.known and fact.read in READ_ALONE:
             self.known[fact.name] = {(*root, *fact.paths[0])}
 
     def sort(self, columns: Sequence[str], sheet: str) -> Columns:
@@ -125,9 +136,10 @@ class Vocabulary:
             elif column == identifier:
                 pass
             else:
-                faults += self._misspelt(column, name, sheet)
+                faults += self._of_another(column, name, sheet)
+                faults += self._misspelt(column, name, columns, sheet)
                 carried.append(column)
-        if not any(path[-1] in ("base_salary", "hourly_rate") for path in paths.values()):
+        if not any(path[-1] in PAY for path in paths.values()):
             faults.append(_no_offers(columns, sheet))
         if faults:
             raise UnusableCase(faults)
@@ -162,9 +174,24 @@ class Vocabulary:
                 return (*next(iter(meant)), *steps[length:])
         return None
 
-    def _misspelt(self, column: str, name: str, sheet: str) -> Iterator[Fault]:
+    def _of_another(self, column: str, name: str, sheet: str) -> Iterator[Fault]:
+        """A fact that is read out of words that stand elsewhere, and cannot be stated by itself."""
+        fact = self.book.facts.get(name)
+        if fact is not None and fact.read not in WORKED_OUT and name not in self.known:
+            place = ".".join(map(str, fact.paths[0]))
+            found = f"the column `{column}`, a fact that is read out of `{place}`"
+            step = f"state it in a column `{place}`; offerdesk book show {name}"
+            yield Fault("sheet-column-unknown", sheet, found, place, step)
+
+    def _misspelt(
+        self, column: str, name: str, columns: Sequence[str], sheet: str
+    ) -> Iterator[Fault]:
+        numbered = _NUMBERED.fullmatch(name)  # as readers call a column whose name stands twice
         near = get_close_matches(name, self._names(), n=1, cutoff=_NEAR)
-        if near:
+        if near and numbered and numbered[1] == near[0] in map(plain_name, columns):
+            found = f"the column `{near[0]}` again, as column {numbered[2]}"
+            yield Fault("sheet-column-twice", sheet, found, "one of them", "remove one")
+        elif near and name not in self.book.facts:
             yield Fault(
                 "sheet-column-unknown",
                 sheet,
@@ -189,5 +216,5 @@ def _no_offers(columns: Sequence[str], sheet: str) -> Fault:
         sheet,
         f"no column for pay among {', '.join(columns[:8]) or 'no columns'}",
         "a column base_salary, one row for each offer",
-        "name the columns as in rules/book/facts.yaml",
+        "name the columns in the first row, as in rules/book/facts.yaml",
     )

@@ -78,6 +78,9 @@ class Door:
                 name: [one for one in some if one[number] == place]
                 for name, some in entries.items()
             }
+            if not any(listed.values()) and _is_blank(row, number):
+                found.faults[place] = [_blank(f"{self._sheet} row {place}")]
+                continue
             document = self._document(row, listed, place)
             try:
                 case = read_case(document, self._book, today=self._today, market=find)
@@ -112,6 +115,17 @@ class Door:
                 stated = [self._entry(entry, self._listed[name]) for entry in entries]
                 put(value, self._book.lists[name].path, stated)
         return Document(_with_lists(value), {}, f"{self._sheet} row {place}")
+
+
+def _is_blank(row: Mapping[str, Any], number: str) -> bool:
+    cells = (cell for name, cell in row.items() if name != number)
+    return all(cell is None or not str(cell).strip() for cell in cells)
+
+
+def _blank(place: str) -> Fault:
+    return Fault(
+        "sheet-blank-row", place, "a row in which nothing stands", "an offer", "remove the row"
+    )
 
 
 def _reader(

@@ -94,6 +94,16 @@ def raw_part(part: Part, wanted: Collection[str]) -> pl.DataFrame:
     return pl.DataFrame([*rows.get_columns(), number]).with_columns(absent)
 
 
+def as_text(identifiers: pl.Series) -> pl.Series:
+    """Identifiers as text; numbers are the same however a file keeps them, and bytes are digits."""
+    if identifiers.dtype.is_float():
+        whole = identifiers.cast(pl.Int64, strict=False)
+        identifiers = whole if (whole == identifiers).all() else identifiers
+    if identifiers.dtype == pl.Binary:
+        return identifiers.bin.encode("hex")
+    return identifiers.cast(pl.String)
+
+
 def given(name: str) -> str:
     """What a column of the sheet is called beside ours."""
     return GIVEN if name == OFFER else name

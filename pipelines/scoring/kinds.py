@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.scoring.columns import ROW_IN_SHEET
+from pipelines.scoring.columns import ROW_IN_SHEET, plain_name
+from rules.case import SECTIONS
 from rules.errors import FailedWorld, Fault, UnusableCase
 
 Kinds = Mapping[str, frozenset[pl.DataType]]
@@ -36,6 +37,22 @@ def _schema(file: Path) -> Mapping[str, pl.DataType]:
             "write the file anew, without columns of other kinds",
         )
         raise FailedWorld(fault) from problem
+
+
+def check_sections(sheet: Path, columns: Kinds) -> None:
+    """Refuse whole sections of offer files in a column, which nobody would read.
+
+    Raises:
+        UnusableCase: ``sheet-column-unknown``.
+    """
+    for name, kinds in columns.items():
+        if plain_name(name) in SECTIONS and any(kind.is_nested() for kind in kinds):
+            section = plain_name(name)
+            example = {"offer": "base_salary", "candidate": "min_base"}.get(section, "guide")
+            found = f"the column `{name}`, which holds a whole section"
+            allowed = f"a column for each of its facts, such as {section}.{example}"
+            step = "write its facts as columns, or the sheet as JSON Lines"
+            raise UnusableCase(Fault("sheet-column-unknown", sheet.name, found, allowed, step))
 
 
 def common_kinds(sheet: Path, columns: Kinds) -> dict[str, pl.DataType]:

@@ -148,7 +148,7 @@ class Reader:
         facts = _with_rates_of(lists.values(), facts)
         doubt = facts[DOUBT] | doubtful_offers(scaled, self._book)
         doubt |= facts["evaluation_date"] < self._first
-        doubt |= _some(sheet, self._for_the_door)
+        doubt |= _some(sheet, self._for_the_door) | ~_some(sheet, self._columns.paths)
         for entries in lists.values():
             doubt |= facts[OFFER].is_in(entries.filter(DOUBT)[OFFER].implode())
         judged = self._through_door(raw.filter(doubt), stated, cells)

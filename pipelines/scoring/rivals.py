@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.scoring.columns import IDENTIFIERS, ROW_IN_SHEET, plain_name
-from pipelines.scoring.job import GIVEN, Job, Part, raw_part
+from pipelines.scoring.job import Job, Part, as_text, given, raw_part
 from pipelines.scoring.keeping import keep
 from pipelines.scoring.lists import names_of, nested
 from pipelines.scoring.part import COMPETING
@@ -60,16 +60,8 @@ def _keyed(landed: Landed, sheet: Path, job: Job) -> pl.DataFrame:
         missing = job.sheet if identifiers else sheet.name
         raise UnusableCase(_no_identifier(missing))
     names = names_of(tuple(name for name in columns if name not in identifiers))
-    key = _key(rivals[identifiers[0]])
+    key = as_text(rivals[identifiers[0]]).str.strip_chars()
     return rivals.drop(identifiers).rename(names).with_columns(key.alias(KEY))
-
-
-def _key(cells: pl.Series) -> pl.Series:
-    """Identifiers as text; those that are numbers alike, however a file keeps them."""
-    if cells.dtype.is_float():
-        whole = cells.cast(pl.Int64, strict=False)
-        cells = whole if (whole == cells).all() else cells
-    return cells.cast(pl.String).str.strip_chars()
 
 
 def _check_one_place(sheet: Path, job: Job, parts: Sequence[Part]) -> None:
@@ -95,9 +87,9 @@ def _numbered(job: Job, parts: Sequence[Part]) -> pl.DataFrame:
         UnusableCase: ``sheet-identifier-twice``.
     """
     identifier = str(job.columns.identifier)
-    name = GIVEN if identifier == OFFER else identifier
+    name = given(identifier)
     found = pl.concat(
-        raw.select(_key(raw[name]).alias(KEY), OFFER)
+        raw.select(as_text(raw[name]).str.strip_chars().alias(KEY), OFFER)
         for raw in (raw_part(part, [identifier]) for part in parts)
     ).drop_nulls()
     twice = found.filter(pl.col(KEY).is_duplicated())

@@ -19,7 +19,7 @@ import polars as pl
 from pipelines.scoring.columns import Columns, Vocabulary, says_who
 from pipelines.scoring.edition import book_of
 from pipelines.scoring.job import Job, Part
-from pipelines.scoring.kinds import Kinds, common_kinds, kinds_of
+from pipelines.scoring.kinds import Kinds, check_sections, common_kinds, kinds_of
 from pipelines.scoring.market import Cells, keys_of, looked_up
 from pipelines.scoring.rivals import land_rivals
 from pipelines.scoring.tally import DONE, Tally
@@ -177,6 +177,7 @@ def _job(asked: Asked, folder: Path, kinds: Kinds) -> Job:
     if strange:
         found, step = ", ".join(strange), "offerdesk book show"
         raise UnusableCase(Fault("score-unknown-name", "--also", found, "names of the book", step))
+    check_sections(asked.sheet, kinds)
     names = list(kinds)
     columns = Vocabulary(book_of(asked.book)).sort(names, asked.sheet.name)
     carried = _carried(asked, names, columns)

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.scoring.edition import book_as_sent
-from pipelines.scoring.job import Job, Part, given, raw_part
+from pipelines.scoring.job import Job, Part, as_text, given, raw_part
 from pipelines.scoring.keeping import keep
 from pipelines.scoring.ledger import Ledger
 from pipelines.scoring.levers import Levers
@@ -161,10 +161,14 @@ class Scorer:
 
     def _carried(self, rows: pl.Series, raw: pl.DataFrame, taken: Collection[str]) -> pl.DataFrame:
         """The columns of the sheet that are passed on, without rows that were refused."""
-        kinds = {given(name): kind for name, kind in self._job.kinds.items()}
-        here = of_offers(raw.select(OFFER, *map(given, self._job.carried)).cast(kinds), rows)
-        return here.drop(OFFER).rename(
-            {given(name): told for name, told in apart(self._job.carried, taken).items()}
+        kinds = self._job.kinds
+        cells = raw.select(OFFER, *map(given, self._job.carried)).with_columns(
+            pl.col(given(name)).cast(kind) for name, kind in kinds.items()
+        )
+        return (
+            of_offers(cells, rows)
+            .drop(OFFER)
+            .rename({given(name): told for name, told in apart(self._job.carried, taken).items()})
         )
 
     def _origin(self, height: int) -> pl.DataFrame:
@@ -211,9 +215,10 @@ class Scorer:
         """Grain: one row for each fault of a row that was refused."""
         identifier = self._job.columns.identifier
         named = raw.filter(pl.col(OFFER).is_in(list(read.refused)))
-        names = dict(named.select(OFFER, given(identifier)).iter_rows()) if identifier else {}
+        key = as_text(named[given(identifier)]) if identifier else pl.lit(None)
+        names = dict(named.select(OFFER, key.alias("id")).iter_rows())
         rows = [
-            {ROW: number, "id": str(names[number]) if names else None, **_fault(fault)}
+            {ROW: number, "id": names.get(number), **_fault(fault)}
             for number, faults in sorted(read.refused.items())
             for fault in faults
         ]
@@ -257,16 +262,19 @@ class Scorer:
 
 
 def apart(names: Sequence[str], taken: Collection[str]) -> dict[str, str]:
-    """What columns of a sheet are called beside columns of ours.
+    """What columns of a sheet are called beside columns of ours; capitals tell none apart.
 
-    >>> apart(["id", "rule", "rule (as given)"], {"row", "rule"})
-    {'id': 'id', 'rule': 'rule (as given) (as given)', 'rule (as given)': 'rule (as given)'}
+    >>> apart(["id", "Rule", "rule (as given)"], {"row", "rule"})
+    {'id': 'id', 'Rule': 'Rule (as given) (as given)', 'rule (as given)': 'rule (as given)'}
     """
+    given_names = {name.casefold() for name in names}
+    seen = {name.casefold() for name in taken}
     found: dict[str, str] = {}
     for name in names:
         told = name
-        while told in taken or (told != name and told in names):
+        while told.casefold() in seen or (told != name and told.casefold() in given_names):
             told += " (as given)"
+        seen.add(told.casefold())
         found[name] = told
     return found
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from pipelines.scoring.edition import book_of
 from pipelines.scoring.job import Job, Part
@@ -21,6 +22,13 @@ from rules.errors import Fault, UnusableCase
 SPREADSHEET = (".csv", ".xlsx")
 FORMATS = (*SPREADSHEET, ".parquet", ".jsonl")
 XLSX_ROWS = 1_048_575
+# An address stays a text: a workbook leaves out a link that is long, and all after 65,530 of them.
+AS_TEXT = {
+    "strings_to_urls": False,
+    "strings_to_formulas": False,
+    "nan_inf_to_errors": True,
+    "default_date_format": "yyyy-mm-dd",
+}
 FORMULA = r"[=+\-@\t\r]"  # how a text begins that a spreadsheet would calculate
 _LEFT = re.compile(r"part-\d{5,}\.parquet|conditions\.csv|views\.sql")
 WITH_REASONS = (*SPREADSHEET, ".jsonl")  # where a sentence for each row is usual
@@ -152,7 +160,8 @@ def _as_one(answers: Sequence[Path], target: Path, folder: Path) -> None:
                 ),
             )
         case ".jsonl":
-            _whole(target, folder, lambda aside: rows.sink_ndjson(aside, maintain_order=True))
+            lines = _legible(rows)
+            _whole(target, folder, lambda aside: lines.sink_ndjson(aside, maintain_order=True))
         case ".csv":
             cells = _as_cells(rows)
             _whole(target, folder, lambda aside: cells.sink_csv(aside, maintain_order=True))
@@ -175,10 +184,12 @@ def _as_workbook(rows: pl.DataFrame, target: Path, folder: Path) -> None:
 
 
 def _write_excel(rows: pl.DataFrame, file: Path) -> None:
+    from xlsxwriter import Workbook
     from xlsxwriter.exceptions import XlsxFileError
 
     try:
-        rows.write_excel(file)
+        with Workbook(str(file), AS_TEXT) as book:
+            rows.write_excel(book)
     except XlsxFileError as problem:
         raise OSError(str(problem)) from problem
 
@@ -186,7 +197,12 @@ def _write_excel(rows: pl.DataFrame, file: Path) -> None:
 def _as_cells(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Rows as a spreadsheet can hold them: a list or a mapping as JSON, and no formula."""
     nested = [name for name, kind in rows.collect_schema().items() if kind.is_nested()]
-    return harmless(rows.with_columns(_as_json(name) for name in nested))
+    return harmless(_legible(rows.with_columns(_as_json(name) for name in nested)))
+
+
+def _legible(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Bytes, such as identifiers of 16 of them, in hexadecimal digits."""
+    return rows.with_columns(cs.binary().bin.encode("hex"))
 
 
 def _as_json(name: str) -> pl.Expr:

@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 
 HEAD_BYTES = 65_536
@@ -103,12 +104,15 @@ def _csv_head(path: Path, text: str) -> Head:
 
 
 def sheet_rows(path: Path) -> Iterator[Cells]:
-    """Every row of the first sheet of a workbook, as text; dates are ISO, whole numbers whole."""
+    """Every row of the first sheet of a workbook, as text, from the first that is not blank.
+
+    Dates are ISO, whole numbers whole.
+    """
     from python_calamine import CalamineWorkbook
 
     sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-    for row in sheet.iter_rows():
-        yield tuple(cell_text(cell) for cell in row)
+    rows = (tuple(cell_text(cell) for cell in row) for row in sheet.iter_rows())
+    yield from dropwhile(lambda row: not any(row), rows)
 
 
 def cell_text(cell: object) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
 from pipelines.scoring.run import Outcome
 from pipelines.scoring.writing import check_target
+from pipelines.sources.worksheet import rows_of, worksheets
 from rules.errors import FailedWorld, UnusableCase
 from tests.offers import PLAIN
 from tests.scoring.test_score import decided, scored, write
@@ -176,3 +180,99 @@ def test_what_no_run_has_left_stays(tmp_path: Path) -> None:
     for _ in range(2):  # what a run has left gives way
         outcome = scored(tmp_path / "offers.csv", tmp_path / "answers")
     assert not refused(outcome.answers, tmp_path / "offers.csv")
+
+
+# --- Columns ----------------------------------------------------------------------------------
+
+
+def of_column(name: str, value: object, tmp_path: Path) -> Outcome:
+    pl.DataFrame([{**BARE, name: value}]).write_csv(tmp_path / "offers.csv")
+    return scored(tmp_path / "offers.csv", tmp_path / "answers.csv", also=["guide_as_of"])
+
+
+@pytest.mark.parametrize("name", ["fraud_cheque", "said_base_locked", "Clawback on layoff"])
+def test_a_fact_that_no_column_can_state_is_not_passed_over(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UnusableCase, match=r"sheet-column-unknown.*read out of `"):
+        of_column(name, "yes", tmp_path)
+
+
+def test_a_fact_is_stated_under_its_own_name(tmp_path: Path) -> None:
+    outcome = of_column("guide_as_of", "2026-03", tmp_path)
+    assert answers(outcome)["guide_as_of"].to_list() == ["2026-03-01"]
+
+
+def test_a_name_that_stands_twice_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "offers.csv").write_text("base_salary,min_base,min_base\n1,2,3\n", "utf-8")
+    with pytest.raises(UnusableCase, match=r"sheet-column-twice.*`min_base` again, as column 3"):
+        scored(tmp_path / "offers.csv", tmp_path / "answers.csv")
+
+
+def test_a_section_in_a_column_is_not_passed_over(tmp_path: Path) -> None:
+    offer = {**BARE, "candidate": {"min_tc": 900_000}}
+    pl.DataFrame([offer]).write_parquet(tmp_path / "offers.parquet")
+    with pytest.raises(UnusableCase, match=r"sheet-column-unknown.*candidate\.min_base"):
+        scored(tmp_path / "offers.parquet", tmp_path / "answers.csv")
+
+
+# --- DuckDB -----------------------------------------------------------------------------------
+
+
+def database(tmp_path: Path, *statements: str) -> Path:
+    with duckdb.connect(str(tmp_path / "offers.duckdb")) as connection:
+        connection.execute(
+            "CREATE TABLE offers AS SELECT 'Quillfern' AS company, 'USD' AS currency, "
+            "210000 AS base_salary, 190000 AS min_base, uuid() AS id, INTERVAL 1 DAY AS span"
+        )
+        for statement in statements:
+            connection.execute(statement)
+    return tmp_path / "offers.duckdb"
+
+
+@pytest.mark.parametrize("out", ["answers.csv", "answers.jsonl", "answers.parquet"])
+def test_kinds_that_only_duckdb_has(out: str, tmp_path: Path) -> None:
+    outcome = scored(database(tmp_path), tmp_path / out, carried=["span"])
+    assert outcome.tally.judged == 1
+    if out.endswith("csv"):
+        (row,) = answers(outcome).to_dicts()
+        assert (len(row["id"]), row["span"], row["rule"]) == (36, "1 day", rule_of(**BARE))
+
+
+def test_bytes_are_written_as_digits(tmp_path: Path) -> None:
+    rows = [{**BARE, "id": b"\xff\x01"}, {**BARE, "id": b"\xfe", "base_salary": 1}]
+    pl.DataFrame(rows).write_parquet(tmp_path / "offers.parquet")
+    outcome = scored(tmp_path / "offers.parquet", tmp_path / "answers.csv")
+    assert answers(outcome)["id"].to_list() == ["ff01"]
+    assert pl.read_csv(outcome.rejects)["id"].to_list() == ["fe"]
+
+
+def test_tables_of_every_schema_and_views(tmp_path: Path) -> None:
+    sheet = database(
+        tmp_path, "CREATE SCHEMA spring", "CREATE VIEW spring.some AS FROM offers LIMIT 0"
+    )
+    with pytest.raises(UnusableCase, match=r"sheet-table: .*2 tables.*offers, spring\.some"):
+        scored(sheet, tmp_path / "answers.csv")
+    assert scored(sheet, tmp_path / "answers.csv", table="spring.some").tally.read == 0
+    assert scored(sheet, tmp_path / "answers.csv", table="offers").tally.read == 1
+
+
+def test_another_program_s_database_is_refused_and_nothing_fetched(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "offers.db")) as connection:
+        connection.execute("CREATE TABLE offers (base_salary)")
+        connection.commit()
+    with pytest.raises(FailedWorld, match="sheet-unreadable") as problem:
+        scored(tmp_path / "offers.db", tmp_path / "answers.csv")
+    assert "http" not in str(problem.value)
+
+
+# --- Workbooks that are written -----------------------------------------------------------------
+
+
+def test_a_workbook_keeps_long_addresses_and_names_that_differ_in_capitals(tmp_path: Path) -> None:
+    link = "https://jobs.example/" + "x" * 3_000
+    pl.DataFrame([{**BARE, "link": link, "Verdict": "mine"}]).write_csv(tmp_path / "offers.csv")
+    outcome = scored(tmp_path / "offers.csv", tmp_path / "answers.xlsx")
+    header, row = rows_of(outcome.answers, worksheets(outcome.answers)[0])
+    found = dict(zip(header, row, strict=True))
+    assert found["link"] == link
+    assert found["Verdict (as given)"] == "mine"
+    assert found["verdict"] in ("accept", "counter", "walk_away")
