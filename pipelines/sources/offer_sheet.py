@@ -37,7 +37,10 @@ PARQUET = (".parquet", ".pq")
 LINES = (".jsonl", ".ndjson")
 DATABASES = (".duckdb", ".db", ".ddb")
 # A file of another program's is refused; nothing is fetched to read it with.
-ALONE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+ALONE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 OWN_KINDS = ("INTERVAL", "UUID", "BIT", "UNION")
 # The tables and views of a database as somebody names them, and as SQL does.
 TABLES = """
