@@ -22,7 +22,7 @@ from pipelines.scoring.job import Job, Part
 from pipelines.scoring.kinds import Kinds, check_sections, common_kinds, kinds_of
 from pipelines.scoring.market import Cells, keys_of, looked_up
 from pipelines.scoring.rivals import land_rivals
-from pipelines.scoring.tally import DONE, Tally
+from pipelines.scoring.tally import DONE, Tally, in_order
 from pipelines.scoring.turn import turn
 from pipelines.scoring.workers import Spread, asked_of_part, is_done, score_part
 from pipelines.scoring.writing import SPREADSHEET, WITH_REASONS, put_together
@@ -267,4 +267,5 @@ def _total(folder: Path, parts: Sequence[Part], faults: Mapping[int, Fault]) -> 
     total.reasons.update(fault.code for fault in faults.values())
     for part in parts:
         total.add(Tally.kept(folder / f"{part.name}.{DONE}"))
+    total.outcomes, total.reasons = in_order(total.outcomes), in_order(total.reasons)
     return total

@@ -52,3 +52,12 @@ class Tally:
         for name, value in found.items():
             setattr(tally, name, value if isinstance(value, int) else Counter(value))
         return tally
+
+
+def in_order(counts: Counter[str]) -> Counter[str]:
+    """The same with the most first, and by name among as many, whatever was counted first.
+
+    >>> list(in_order(Counter(b=1, c=2, a=1)))
+    ['c', 'a', 'b']
+    """
+    return Counter(dict(sorted(counts.items(), key=lambda one: (-one[1], one[0]))))

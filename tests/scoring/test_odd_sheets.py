@@ -264,6 +264,20 @@ def test_another_program_s_database_is_refused_and_nothing_fetched(tmp_path: Pat
     assert "http" not in str(problem.value)
 
 
+# --- Once more ----------------------------------------------------------------------------------
+
+
+def test_the_summary_is_the_same_each_time(tmp_path: Path) -> None:
+    odd = {"base_salary": 1, "min_base": "x", "company": None}
+    rows = [{**BARE, "base_salary": pay} for pay in (90_000, 210_000, 400_000)]
+    rows += [{**BARE, name: value} for name, value in odd.items()]
+    write([{"offer": row} for row in rows], tmp_path / "offers.csv")
+    tally = scored(tmp_path / "offers.csv", tmp_path / "answers.csv").tally
+    for counts in (tally.outcomes, tally.reasons):
+        assert list(counts.items()) == sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        assert counts
+
+
 # --- Workbooks that are written -----------------------------------------------------------------
 
 
