@@ -83,6 +83,11 @@ SEEDED = [
     ("facts.yaml", "  role_title: {", "  gender: {", "prohibited-fact"),
     ("facts.yaml", "from: skills.scarce_skill,", "from: skills.religion,", "prohibited-fact"),
     ("facts.yaml", "      tc_stated: {", "      age: {", "prohibited-fact"),
+    ("verdict.yaml", "asks_for: [offer.base_salary]", "asks_for: [offer.base_salry]",
+     "unknown-place"),
+    ("levers.yaml", "  competing_process:\n", "  competing_process:\n    not_with: [nobody]\n",
+     "unknown-lever"),
+    ("valuation.yaml", "liquidity(liquidity_class)", "liquidity('moon')", "type-choice"),
 ]  # fmt: skip
 
 
