@@ -107,12 +107,16 @@ def _region(number: int, region: Region, where: Difference, book: Book) -> Itera
     ranges = [range_told(one, book) for one in region.ranges] or ["wherever both rows can hold"]
     yield f"   where {'; '.join(ranges)}"
     yield f"   {_pure(region)}"
-    yield f"   such as {flow(departs(region.witness, where.plain))}"
+    yield f"   such as {_witness(departs(region.witness, where.plain))}"
 
 
 def _pure(region: Region) -> str:
     told = f"{100 * region.purity:.3g} % of the offers that were seen there differ so"
     return f"{told}, leaving out those that something else decides"
+
+
+def _witness(departing: dict[str, Any]) -> str:
+    return f"the plain offer with {flow(departing)}" if departing else "the plain offer"
 
 
 def departs(case: Case, plain: Case) -> dict[str, Any]:

@@ -219,6 +219,12 @@ def _notes(mixer: Mixer, mixed: Mapping[Causes, Mixed]) -> Iterator[str]:
     left_out = sorted({name for one in mixed.values() for name in one.left_out})
     if left_out:
         yield f"One of the books does not know {', '.join(left_out)}: left out where it judges."
+    employers = [side.record["company"] for side in (mixer.before, mixer.after)]
+    if None not in employers and employers[0] != employers[1]:
+        yield (
+            f"They are about two offers, of {employers[0]} and of {employers[1]}: "
+            "whatever one states otherwise than the other counts as edited."
+        )
     codes = [side.record["currency"] for side in (mixer.before, mixer.after)]
     if codes[0] != codes[1]:
         yield f"One is paid in {codes[0]}, the other in {codes[1]}: amounts are not compared."

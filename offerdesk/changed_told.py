@@ -10,7 +10,7 @@ from offerdesk.changed import Attribution, Change, is_money, outcome
 from offerdesk.listings import as_json, columns
 from offerdesk.page import VERDICTS
 from offerdesk.shapley import Causes, coalitions
-from offerdesk.sides import BOOK, CAUSES, DATE, MARKET, OFFER, Raw, Side, own_facts
+from offerdesk.sides import BOOK, CAUSES, DATE, MARKET, OFFER, Raw, Side, market_facts, own_facts
 from rules.wording import money
 
 HAPPENED = {
@@ -115,11 +115,12 @@ def what(found: Attribution, cause: str) -> Iterator[str]:
     if cause not in found.differing:
         yield "the same"
     elif cause == OFFER:
-        yield from _facts(before, after)
+        yield from _facts(own_facts(before), own_facts(after))
     elif cause == BOOK:
         yield f"{before.row.entry.book[:12]} -> {after.row.entry.book[:12]}"
     elif cause == MARKET:
         yield f"{_snapshot(before)} -> {_snapshot(after)}"
+        yield from _facts(market_facts(before), market_facts(after))
     else:
         yield f"{before.day} -> {after.day}"
 
@@ -128,8 +129,7 @@ def _snapshot(side: Side) -> str:
     return f"snapshot {side.row.entry.snapshot}" if side.row.entry.snapshot else "its own"
 
 
-def _facts(before: Side, after: Side) -> Iterator[str]:
-    one, other = own_facts(before), own_facts(after)
+def _facts(one: Raw, other: Raw) -> Iterator[str]:
     changed = list(_differing(one["facts"], other["facts"]))
     changed += [f"{name} differ" for name, _, _ in _unequal(one["entries"], other["entries"])]
     yield from changed[:MOST_FACTS]

@@ -51,6 +51,8 @@ def _reason(record: Record) -> str:
         return f"Nothing turns it alone, but this does: {_corner(record)}."
     if record["state"] == "UNDECIDABLE":
         return "It hangs on a sample that does not say how many people it rests on."
+    if record["together"]["left_out"] and record["together"]["proof"] != "z3":
+        return "Nothing that is in doubt turns it alone, nor do those together that were tried so."
     return "Nothing that is in doubt turns it, alone or together."
 
 
@@ -108,9 +110,10 @@ def _rate(record: Record) -> Section:
 def _parameters(record: Record) -> Section:
     title = "Numbers of the book that are judgements (grade E)"
     idle = len(record["without_bearing"])
+    if not record["parameters"]:
+        return Section(title, (Paragraph(f"None of the {idle} has any bearing on this verdict."),))
     told = Paragraph(f"{idle} others have no bearing on this verdict.")
-    grid = (_grid(record, record["parameters"]),) if record["parameters"] else ()
-    return Section(title, (*grid, told))
+    return Section(title, (_grid(record, record["parameters"]), told))
 
 
 def _grid(record: Record, some: list[Record]) -> Grid:
@@ -129,6 +132,8 @@ def _together(record: Record) -> Section:
     found = record["together"]
     if any(one["turns"] for one in _all(record)):
         told = "Something turns it alone, as above."
+    elif not any("value" in one for one in _all(record)):
+        told = "There is nothing in doubt that could be put together."
     elif found["turns"]:
         told = f"It turns to {outcome_line(found['turns'])} with {_corner(record)}."
     else:
@@ -162,7 +167,8 @@ def _known(record: Record) -> Iterator[Section]:
         tried = ", ".join(record["ends_tried_in_every_verdict"])
         told.append(f"Tried at both ends in every verdict, and not again here: {tried}.")
     yield Section("", (Bullets(tuple(map(printable, told))),))
-    yield Section("Where the ends come from", (Bullets(tuple(_bases(record))),))
+    if bases := tuple(_bases(record)):
+        yield Section("Where the ends come from", (Bullets(bases),))
     yield Section("Pinned by", (Paragraph(pinned(record)),))
 
 

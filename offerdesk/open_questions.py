@@ -87,6 +87,7 @@ def _answer(settling: Settling) -> Record:
         "state": _state(settling),
         "questions": [_question(one) for one in settling.asked],
         "together": list(settling.together),
+        "follow_up": [{"id": one.name, "text": one.text} for one in settling.follow_up],
         "together_share": settling.share,
     }
 

@@ -21,6 +21,7 @@ from rules.wording import money
 
 Record = Mapping[str, Any]
 ORIGIN = "How this is known"
+COMES_UP = "asked once the others are answered"
 MOST_LISTED = 8  # stretches of answers to one question
 
 
@@ -44,8 +45,10 @@ def _sections(record: Record) -> Iterator[Section]:
     weighty = that_matter(record)
     yield from (_section(record, number, one) for number, one in enumerate(weighty, 1))
     joint = [one for one in record["questions"] if one["id"] in record["together"]]
-    if joint:
-        yield Section("Only answers to all of these settle it", (_texts(joint),))
+    if record["together"]:
+        later = [f"{printable(one['text'])} ({COMES_UP})" for one in record["follow_up"]]
+        told = Bullets((*_texts(joint).items, *later))
+        yield Section("Only answers to all of these settle it", (told,))
     rest = [one for one in record["questions"] if one not in weighty and one not in joint]
     untried = [one for one in rest if one["not_tried"]]
     if untried:

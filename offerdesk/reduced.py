@@ -1,8 +1,8 @@
-"""An expression reduced to the part that gave its value: branches not taken are cut away."""
+"""An expression reduced to the part that gave its value, and what was cut away before it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from rules.expression import (
     Negate,
     Not,
     Or,
+    children,
 )
 from rules.interpreter import compile as meaning
 
@@ -56,3 +57,32 @@ def reduced(node: Expression, scope: Mapping[str, Any]) -> Expression:
             return node
         case Lookup(table, key):
             return Lookup(table, reduced(key, scope))
+
+
+def cut_away(node: Expression, scope: Mapping[str, Any]) -> Iterator[Expression]:
+    """What was looked at on the way to that part: conditions of branches, and what is not known.
+
+    >>> from rules.expression import sql_text
+    >>> pay = Case(((Name("hourly"), Name("rate")),), Call("COALESCE", (Name("a"), Literal(0.0))))
+    >>> [sql_text(one) for one in cut_away(pay, {"hourly": False, "rate": None, "a": None})]
+    ['hourly', 'a']
+    """
+    match node:
+        case Case(branches, default):
+            for condition, then in branches:
+                yield condition
+                if meaning(condition)(scope) is True:
+                    yield from cut_away(then, scope)
+                    return
+            yield from cut_away(default, scope)
+        case Call("COALESCE" | "LEAST" | "GREATEST" as function, arguments):
+            for one in arguments:
+                if meaning(one)(scope) is None:
+                    yield one
+                    continue
+                yield from cut_away(one, scope)
+                if function == "COALESCE":
+                    return
+        case _:
+            for one in children(node):
+                yield from cut_away(one, scope)

@@ -143,12 +143,23 @@ def own_facts(side: Side) -> Raw:
     if any(notice.startswith(VESTING_TAKEN) for notice in side.record["notices"]):
         others |= read_vesting(None, book).keys()
     facts = {name: value for name, value in side.stated["facts"].items() if name not in others}
-    entries = {
+    return {"facts": facts, "entries": _entries(side, book, of_market=False)}
+
+
+def market_facts(side: Side) -> Raw:
+    """What the market said of it, in the currency of the offer."""
+    book = judge_and_clerk(side.row.entry.book)[0].book
+    of_market = {name for name, fact in book.facts.items() if fact.group == "market"}
+    facts = {name: value for name, value in side.stated["facts"].items() if name in of_market}
+    return {"facts": facts, "entries": _entries(side, book, of_market=True)}
+
+
+def _entries(side: Side, book: Book, *, of_market: bool) -> Raw:
+    return {
         name: listed
         for name, listed in side.stated["entries"].items()
-        if book.lists[name].path[0] != "market"
+        if (book.lists[name].path[0] == "market") is of_market
     }
-    return {"facts": facts, "entries": entries}
 
 
 def fitting(stated: Raw, book: Book) -> tuple[Raw, tuple[str, ...]]:

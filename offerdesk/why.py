@@ -9,7 +9,7 @@ from typing import Any
 from offerdesk.glossary import Glossary, Term
 from offerdesk.page import VERDICTS
 from offerdesk.reason import Reason
-from offerdesk.reduced import reduced
+from offerdesk.reduced import cut_away, reduced
 from offerdesk.replay import Replayed
 from offerdesk.why_market import MarketRows
 from rules.book import Row
@@ -124,7 +124,11 @@ class _Reasoner:
 
     def condition(self, why: Explanation) -> Iterator[Reason]:
         """What makes a condition what it is; what makes no difference is left out."""
-        if why.parts:
+        if _turns_over(why):
+            rests_on = tuple(self.condition(why.parts[0]))
+            if rests_on:
+                yield Reason("condition", self.told(why), value=why.value, rests_on=rests_on)
+        elif why.parts:
             for part in why.parts:
                 if _tells(part, why):
                     yield from self.condition(part)
@@ -150,16 +154,17 @@ class _Reasoner:
 
     def misses(self, why: Explanation) -> Iterator[Reason]:
         """The single conditions that keep a row from being TRUE."""
-        if why.parts:
+        if why.parts and not _turns_over(why):
             for part in why.parts:
                 if _tells(part, why):
                     yield from self.misses(part)
             return
-        unknown = [name for name in why.reads if self.values[name] is None]
+        reads = sorted(_reads(why))
+        unknown = [name for name in reads if self.values[name] is None]
         missing = f" (not known: {', '.join(unknown)})" if why.value is None and unknown else ""
         read = ", ".join(
             f"{name} = {self.shown(name)}"
-            for name in why.reads
+            for name in reads
             if name != why.text and not isinstance(self.values[name], Mapping | None)
         )
         values = f" ({read})" if read and not missing else ""
@@ -199,8 +204,14 @@ class _Reasoner:
             yield from self.condition(why)
         else:
             yield Reason("formula", f"= {sql_text(taken)}")
-            yield from self.names(sorted(_reads(why)))
+            reads = sorted(_reads(why))
+            yield from self.names(reads) if reads else self.chosen(term.expression)
         yield from (self.entry(one) for one in walk(taken) if isinstance(one, Lookup))
+
+    def chosen(self, expression: Expression) -> Iterator[Reason]:
+        """Why an expression came to a constant: what was asked and found missing before it."""
+        for one in dict.fromkeys(cut_away(expression, self.values)):
+            yield from self.condition(self.explained(one))
 
     def entry(self, lookup: Lookup) -> Reason:
         """The entry of a table that was read."""
@@ -229,14 +240,24 @@ def _reads(why: Explanation) -> set[str]:
     return set(why.reads).union(*(_reads(part) for part in why.parts))
 
 
+def _turns_over(why: Explanation) -> bool:
+    """Whether it is a NOT, the only thing with a single part."""
+    return len(why.parts) == 1
+
+
 def _tells(part: Explanation, whole: Explanation) -> bool:
     """Whether a part is a reason for the value of the whole.
 
     TRUE parts make an OR true and FALSE parts an AND false; a part that has another value than
-    the whole is no reason for it, except under NOT.
+    the whole is no reason for it.  Beside a bare NULL it is: what must be UNKNOWN when something
+    holds is UNKNOWN because that holds.
     """
     return (
-        len(whole.parts) == 1
-        or part.value is whole.value
+        part.value is whole.value
         or (whole.value is not True and part.value is None)
+        or (whole.value is None and any(map(_is_bare_null, whole.parts)))
     )
+
+
+def _is_bare_null(why: Explanation) -> bool:
+    return why.value is None and not why.reads and not why.parts

@@ -17,6 +17,7 @@ from rules.naming import case_types, check_names, closing_types, scopes, table_t
 from rules.ordering import layered, ordered
 from rules.page import Parse
 from rules.privacy import check_words, private_names
+from rules.references import check_references
 from rules.source import Document
 
 
@@ -95,7 +96,7 @@ def _check(
     _check_types(draft, scopes(draft, types, closing), table_types(draft.parameters, draft.law))
     check_words(draft, closing, private)
     _check_last_row(draft)
-    _check_questions(draft)
+    check_references(draft)
 
 
 def _check_types(
@@ -124,15 +125,6 @@ def _check_last_row(draft: Draft) -> None:
     if not draft.rows or draft.rows[-1].when != Literal(True):
         page = draft.pages["verdict.yaml"]
         page.fault("no-last-row", ("rows",), "a last row with a condition", "a last row `TRUE`")
-
-
-def _check_questions(draft: Draft) -> None:
-    questions = {question.name for question in draft.questions}
-    page = draft.pages["signals.yaml"]
-    for signal in draft.signals:
-        if signal.asks is not None and signal.asks not in questions:
-            known = ", ".join(sorted(questions))
-            page.fault("unknown-question", (signal.name, "asks"), f"`{signal.asks}`", known)
 
 
 def _hash(documents: Mapping[str, Document]) -> str:

@@ -157,7 +157,7 @@ class _Check:
     def name(self, name: str) -> Type:
         if name in self.types:
             return self.types[name]
-        return self.complain("unknown-name", f"`{name}`", _nearest(name, self.types, "names"))
+        return self.complain("unknown-name", f"`{name}`", nearest(name, self.types, "names"))
 
     def flags(self, node: Expression, operands: Sequence[Expression]) -> Type:
         for operand in operands:
@@ -194,7 +194,7 @@ class _Check:
             if isinstance(constant, Literal) and isinstance(constant.value, str):
                 value = constant.value
                 if value not in kind.choices:
-                    self.complain("type-choice", f"'{value}'", _nearest(value, kind.choices, "one"))
+                    self.complain("type-choice", f"'{value}'", nearest(value, kind.choices, "one"))
 
     def arithmetic(self, node: Expression, op: str, left: Type, right: Type) -> Type:
         kinds = {left.kind, right.kind}
@@ -245,7 +245,7 @@ class _Check:
         given = self.type_of(key)
         if table not in self.tables:
             return self.complain(
-                "unknown-table", f"`{table}`", _nearest(table, self.tables, "tables")
+                "unknown-table", f"`{table}`", nearest(table, self.tables, "tables")
             )
         wanted = self.tables[table].key
         self.same(node, [wanted, given])
@@ -306,7 +306,7 @@ def _short(node: Expression) -> str:
     return text if len(text) <= 100 else text[:97] + "..."
 
 
-def _nearest(word: str, known: Iterable[str], what: str) -> str:
+def nearest(word: str, known: Iterable[str], what: str) -> str:
     """The closest known words, or all of them when they are few."""
     words = sorted(known)
     folded = {known_word.lower(): known_word for known_word in words}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from rules.book import Fact, LawTable, Parameter
+from rules.book import Amount, Fact, LawTable, Parameter
 from rules.checker import TableType, Type
 from rules.draft import Draft
 from rules.units import parse_unit
@@ -86,13 +86,26 @@ def table_types(
     parameters: Mapping[str, Parameter], law: Mapping[str, LawTable]
 ) -> dict[str, TableType]:
     """Every table that can be looked up."""
-    any_text = Type("text")
     tables = {
-        name: TableType(any_text, Type("number", parse_unit(one.unit)))
+        name: TableType(_words(_keys(one)), Type("number", parse_unit(one.unit)))
         for name, one in parameters.items()
         if one.keyed_by is not None
     }
-    return tables | {name: TableType(any_text, Type("date")) for name in law}
+    return tables | {
+        name: TableType(_words(row.place for row in one.rows), Type("date"))
+        for name, one in law.items()
+    }
+
+
+def _keys(one: Parameter) -> Iterator[str]:
+    """The words by which the rows of a table are found, at any time."""
+    for period in one.periods:
+        if not isinstance(period.value, Amount):
+            yield from period.value
+
+
+def _words(some: Iterable[str]) -> Type:
+    return Type("text", None, frozenset(some))
 
 
 def check_names(draft: Draft, closing: Mapping[str, Type]) -> None:

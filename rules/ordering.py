@@ -30,7 +30,7 @@ def layered(
     reads = {name: _reads(term) & terms.keys() for name, term in terms.items()}
     depth: dict[str, int] = {}
     for name in _sorted(reads, page):
-        earlier = [depth[one] + isinstance(terms[one], Signal) for one in reads[name]]
+        earlier = [depth.get(one, 0) + isinstance(terms[one], Signal) for one in reads[name]]
         depth[name] = max(earlier, default=0)
     return tuple(
         _layer(terms, depth, level) for level in range(max(depth.values(), default=-1) + 1)

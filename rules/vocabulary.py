@@ -75,10 +75,12 @@ def _fact(page: Page, path: PathInDocument, name: str, group: str, value: Any) -
     if reading not in READINGS:
         page.fault("reading", (*path, "read"), f"`{reading}`", ", ".join(READINGS))
         reading = "value"
+    paths = tuple(tuple(one.split(".")) for one in _paths(entry.get("from", name)))
+    _refuse_prohibited(page, path, name, paths)
     return Fact(
         name=name,
         group=group,
-        paths=tuple(tuple(one.split(".")) for one in _paths(entry.get("from", name))),
+        paths=paths,
         read=reading,
         words=tuple(map(str, entry.get("words", ()))),
         type=declared_type(page, path, entry),
@@ -90,6 +92,23 @@ def _fact(page: Page, path: PathInDocument, name: str, group: str, value: Any) -
         missing=entry.get("missing", ""),
         private=entry.get("private", False),
     )
+
+
+def _refuse_prohibited(
+    page: Page, path: PathInDocument, name: str, places: tuple[tuple[str, ...], ...]
+) -> None:
+    """No fact may be read where something stands that must never be an input.
+
+    Such a key is dropped where it stands right in its section.  What describes a person, the
+    candidate and every list, may not hold one deeper down either; an offer may, as a project has
+    a name.
+    """
+    prohibited = page.section("prohibited").get("keys") or ()
+    is_of_a_thing = path[0] in ("case", "package", "offer", "market")
+    keys = {key for place in places for key in (place[:1] if is_of_a_thing else place)}
+    for key in sorted({name, *keys} & set(prohibited)):
+        allowed = "a fact that is none of `prohibited.keys`"
+        page.fault("prohibited-fact", path, f"a fact that reads `{key}`", allowed, "remove it")
 
 
 def _paths(value: Any) -> list[str]:

@@ -42,6 +42,27 @@ FINAL: Raw = {
     "candidate.current_tc": None,
     "candidate.employment_status": "unemployed",
 }  # who has no minimum and cannot move the employer
+OPTIONS: Raw = {
+    "offer.equity_type": "option",
+    "offer.equity_grant_value": None,
+    "offer.equity_stage": "late_private",
+    "offer.liquidity_program": "none",
+    "offer.equity_shares": 20_000,
+    "offer.preferred_price": 9,
+    "offer.strike_price": 2,
+    "offer.fully_diluted_shares": 50_000_000,
+    "offer.base_salary": 190_000,
+    "candidate.min_tc": 230_000,
+    "candidate.min_base": None,
+    "market.guide.equity_total": None,
+}
+LATER: Raw = {
+    **OPTIONS,
+    **FINAL,
+    "candidate.min_tc": 240_000,
+    "offer.liquidity_program": "regular_tender",
+    "offer.fully_diluted_shares": None,
+}  # how its shares can be sold is a question only once they can be valued
 
 
 def varied(changes: Changes | None = None, start: Mapping[str, Any] = PLAIN) -> Raw:

@@ -15,7 +15,7 @@ pytest.importorskip("bench", reason="the benchmarks are not part of the source a
 
 from bench.pairs import other_books, pairs
 from offerdesk.changed import Attribution, Change, attribution, outcome
-from offerdesk.changed_told import answer, as_form, as_plain
+from offerdesk.changed_told import answer, as_form, as_plain, what
 from offerdesk.cli import main
 from offerdesk.desk import Desk
 from offerdesk.offers import read_offer
@@ -207,6 +207,24 @@ def test_amounts_in_two_currencies_are_not_compared(desks: list[Desk]) -> None:
     found = check(before, decided(desks[0], "blue-kiln.yaml", set_to("offer.currency", "GBP")))
     assert any("amounts are not compared" in note for note in found.notes)
     assert not [one for one in found.figures if one.name == "tc_risk_adj"]
+
+
+def test_two_offers_are_not_told_as_one_that_was_edited(desks: list[Desk]) -> None:
+    one, other = (decided(desks[0], f"{name}.yaml") for name in ("blue-kiln", "harbour-lane"))
+    (note,) = (note for note in check(one, other).notes if "two offers" in note)
+    assert "of Blue Kiln Logistics and of Harbour Lane Software" in note
+    assert not [note for note in check(one, one).notes if "two offers" in note]
+
+
+def test_what_the_market_said_otherwise_is_told(desks: list[Desk]) -> None:
+    edit = set_to("market.guide.base", [120_000, 140_000])
+    before = decided(desks[0], "blue-kiln.yaml")
+    found = check(before, decided(desks[0], "blue-kiln.yaml", edit))
+    assert list(what(found, "market")) == [
+        "its own -> its own",
+        "guide_base_max 165,000 -> 140,000",
+        "guide_base_min 125,000 -> 120,000",
+    ]
 
 
 def test_a_redacted_decision_cannot_be_compared(

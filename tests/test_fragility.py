@@ -227,3 +227,20 @@ def test_the_record_says_how_each_is_known() -> None:
     assert proofs["material_gap"] == "z3"
     assert proofs["renewal_otherwise"] == "tried in even steps"  # packages of rivals read it
     assert "stock_swing" in record["without_bearing"]
+
+
+def test_where_nothing_is_in_doubt_the_page_says_so() -> None:
+    found = told({"offer.employer_final": True, "offer.base_salary": 150_000})
+    assert (found.state, found.record["parameters"]) == (FIRM, [])
+    text = " ".join(found.to_text().split())
+    assert "None of the 76 has any bearing on this verdict." in text
+    assert "There is nothing in doubt that could be put together." in text
+    assert "Where the ends come from" not in text
+
+
+def test_what_was_left_out_is_not_called_tried_together() -> None:
+    record = dict(told({}).record)
+    record["together"] = {**record["together"], "left_out": ["material_gap"], "proof": "corners"}
+    text = " ".join(Firmness(record).to_text().split())
+    assert "nor do those together that were tried so" in text
+    assert "alone or together" not in text

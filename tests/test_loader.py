@@ -78,6 +78,16 @@ SEEDED = [
     ("parameters/thresholds.yaml", "market_stale_after:", "opening_overshoot:", "duplicate-name"),
     ("parameters/valuation.yaml", "low: 0.65", "low: 0.85", "ends"),
     ("parameters/asks.yaml", "unit: fraction", "unit: percent", "unit-unknown"),
+    ("valuation.yaml", 'cap_base: {unit: currency/year, formula: "COALESCE(',
+     'cap_base: {unit: currency/year, formula: "COALESCE(cap_base, ', "circular"),
+    ("facts.yaml", "  role_title: {", "  gender: {", "prohibited-fact"),
+    ("facts.yaml", "from: skills.scarce_skill,", "from: skills.religion,", "prohibited-fact"),
+    ("facts.yaml", "      tc_stated: {", "      age: {", "prohibited-fact"),
+    ("verdict.yaml", "asks_for: [offer.base_salary]", "asks_for: [offer.base_salry]",
+     "unknown-place"),
+    ("levers.yaml", "  competing_process:\n", "  competing_process:\n    not_with: [nobody]\n",
+     "unknown-lever"),
+    ("valuation.yaml", "liquidity(liquidity_class)", "liquidity('moon')", "type-choice"),
 ]  # fmt: skip
 
 

@@ -14,24 +14,9 @@ from offerdesk.desk import Desk
 from offerdesk.open_questions import Questions, questions, questions_of
 from offerdesk.samples import sample_market
 from offerdesk.subject import logged_subject
-from tests.offers import FINAL, judge, varied
+from tests.offers import FINAL, LATER, OPTIONS, judge, varied
 from warehouse.home import home
 from warehouse.log import read
-
-PRIVATE = {
-    "offer.equity_type": "option",
-    "offer.equity_grant_value": None,
-    "offer.equity_stage": "late_private",
-    "offer.liquidity_program": "none",
-    "offer.equity_shares": 20_000,
-    "offer.preferred_price": 9,
-    "offer.strike_price": 2,
-    "offer.fully_diluted_shares": 50_000_000,
-    "offer.base_salary": 190_000,
-    "candidate.min_tc": 230_000,
-    "candidate.min_base": None,
-    "market.guide.equity_total": None,
-}
 
 
 @cache
@@ -79,7 +64,7 @@ def test_every_answer_leads_where_the_desk_says() -> None:
 
 
 def test_a_price_settles_options_that_cannot_be_valued() -> None:
-    found = asked({**PRIVATE, "offer.strike_price": None})
+    found = asked({**OPTIONS, "offer.strike_price": None})
     assert found.record["status"] == "needs_review"
     assert found.record["questions"][0]["id"] == "strike_price"
     assert 0 < found.record["questions"][0]["settles"] <= 1
@@ -88,11 +73,25 @@ def test_a_price_settles_options_that_cannot_be_valued() -> None:
 
 
 def test_two_gaps_are_settled_by_two_answers_only() -> None:
-    found = asked({**PRIVATE, "offer.strike_price": None, "offer.fully_diluted_shares": None})
+    found = asked({**OPTIONS, "offer.strike_price": None, "offer.fully_diluted_shares": None})
     assert found.record["state"] == "SETTLED TOGETHER"
     assert {"strike_price", "fully_diluted_shares"} <= set(found.record["together"])
     assert all(one["settles"] == 0 for one in found.record["questions"])
     assert "Only answers to all of these settle it" in found.to_text()
+
+
+def test_a_question_that_comes_up_later_may_settle_it() -> None:
+    """How the shares may be sold is asked only once the grant can be valued."""
+    known = asked({**LATER, "offer.fully_diluted_shares": 50_000_000}).record
+    assert known["state"] == "SETTLED BY ONE"
+    found = asked(LATER)
+    assert found.record["state"] == "SETTLED TOGETHER"
+    assert found.record["together"] == ["fully_diluted_shares", "liquidity_program"]
+    assert [one["id"] for one in found.record["follow_up"]] == ["liquidity_program"]
+    assert 0 < found.record["together_share"] < 1
+    text = " ".join(found.to_text().split())
+    assert "Can shares be sold before a listing" in text
+    assert "asked once the others are answered" in text
 
 
 def test_what_no_answer_settles_is_undecidable() -> None:
@@ -163,7 +162,7 @@ def test_an_offer_without_gaps_has_no_questions() -> None:
     assert "no answer could turn it" in text
 
 
-@pytest.mark.parametrize("changes", [FINAL, {**PRIVATE, "offer.strike_price": None}])
+@pytest.mark.parametrize("changes", [FINAL, {**OPTIONS, "offer.strike_price": None}])
 def test_what_decide_calls_decisive_comes_first(changes: dict[str, Any]) -> None:
     decision = desk().decide(plain(varied(changes)), log=False)
     decisive = {one["id"] for one in decision.record["questions"] if one["decisive"]}
@@ -181,7 +180,7 @@ def test_nothing_is_left_changed() -> None:
 # --- Of a logged decision -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("changes", [{}, PRIVATE, FINAL, {"offer.currency": "EUR"}])
+@pytest.mark.parametrize("changes", [{}, OPTIONS, FINAL, {"offer.currency": "EUR"}])
 def test_a_logged_decision_is_asked_about_as_its_offer_is(changes: dict[str, Any]) -> None:
     offer = plain(varied(changes))
     row = read(str(desk().decide(offer).id))

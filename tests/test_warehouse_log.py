@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sqlite3
+import stat
 import tempfile
 import threading
 from collections.abc import Callable
@@ -134,6 +135,24 @@ def test_a_sound_log_verifies_and_an_altered_row_does_not(path: Path) -> None:
     (fault,) = verify(path).faults
     assert fault.code == "log-row-altered"
     assert "row 2" in fault.place
+    assert fault.allowed.endswith("the hash of what it holds")
+
+
+def test_another_id_is_told_apart_from_another_hash(path: Path) -> None:
+    was = log.append(entry(), path)
+    tamper(path, "UPDATE chain SET id = 'aaaaaaaaaaaa'")
+    (fault,) = verify(path).faults
+    assert (fault.code, fault.found, fault.allowed) == (
+        "log-row-altered",
+        "the id aaaaaaaaaaaa",
+        was,
+    )
+
+
+def test_the_folder_of_a_new_log_is_for_its_owner_alone(path: Path) -> None:
+    place = path.parent / "new" / "log" / "decisions.sqlite"
+    log.append(entry(), place)
+    assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
 
 
 def test_removed_rows_are_noticed_in_the_middle_and_at_the_end(path: Path) -> None:

@@ -99,6 +99,42 @@ def test_why_not_says_by_how_much(replayed: dict[str, Replayed]) -> None:
     assert "floor_surplus_4y >= 0: FALSE, misses by $74,800" in missed
 
 
+def test_a_condition_that_must_not_hold_is_told_with_its_not(
+    replayed: dict[str, Replayed],
+) -> None:
+    """That somebody is under his minimum is TRUE; what the accepting row asks is FALSE."""
+    root = reasons(replayed["blue-kiln"], "accept")
+    row = next(one for one in walk(root) if one.name == "D8")
+    assert row.rests_on
+    assert all(one.value is False for one in row.rests_on)
+    failed = next(one for one in row.rests_on if one.text == "NOT below_reservation: FALSE")
+    assert [one.text.split(" - ")[0] for one in failed.rests_on] == ["below_reservation: TRUE"]
+    earlier = "\n".join(as_tree(reasons(replayed["fenwick-rowe"])))
+    assert "NOT reservation_gap_closable: FALSE (reservation_gap_closable = yes)" in earlier
+
+
+def test_why_something_must_be_unknown_is_told() -> None:
+    """Without any market no floor is known, and whether all are met is UNKNOWN by the book."""
+    about = {"company": "Nowhere", "currency": "USD", "base_salary": 120000, "equity_type": "none"}
+    offer = {"evaluation_date": "2026-03-02", "offer": about, "candidate": {"min_base": 100000}}
+    decision = Desk().decide({**offer, "market": {}})
+    root = reasons(replay_row(log.read(str(decision.id))), "accept")
+    met = next(one for one in walk(root) if one.name == "accept_floors_met")
+    assert met.value is None
+    assert "tested_floor_base IS NULL: TRUE" in {one.text for one in met.rests_on}
+
+
+def test_a_constant_rests_on_what_led_to_it(replayed: dict[str, Replayed]) -> None:
+    """No figure and no signal ends without what was stated, or not stated, for it."""
+    for one in replayed.values():
+        for other in (None, "accept", "counter", "walk_away", "needs_review"):
+            found = list(walk(reasons(one, other)))
+            resting = {reason.name for reason in found if len(reason.rests_on) > 1}
+            resting |= {r.name for r in found if r.rests_on and r.kind == "signal"}
+            asked = {r.name for r in found if r.kind == "figure" and r.rests_on}
+            assert asked <= resting, asked - resting
+
+
 def test_why_not_what_it_is(replayed: dict[str, Replayed]) -> None:
     told = "\n".join(as_tree(reasons(replayed["harbour-lane"], "accept")))
     assert "It is accept, by row D10." in told

@@ -215,7 +215,8 @@ def _lay_out(connection: sqlite3.Connection) -> None:
 
 
 def _open_writer(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # It holds what people stated in confidence: a folder that is made here is for nobody else.
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten

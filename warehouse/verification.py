@@ -156,8 +156,11 @@ class _Check:
 
     def _entry(self, entry: Entry) -> None:
         found = self._hash_of(entry)
-        if found is not None and (found != entry["hash"] or entry["id"] != found[:12]):
-            self.fault("log-row-altered", entry, f"{entry['hash']}"[:12], found[:12])
+        if found is not None and found != entry["hash"]:
+            told = f"{found[:12]}, the hash of what it holds"
+            self.fault("log-row-altered", entry, f"the hash {str(entry['hash'])[:12]}", told)
+        elif found is not None and entry["id"] != found[:12]:
+            self.fault("log-row-altered", entry, f"the id {entry['id']}", found[:12])
         for name, kind in KINDS.items():
             if not isinstance(entry[name], kind | None):
                 self.fault("log-row-altered", entry, f"{name} of another kind", kind.__name__)

@@ -34,6 +34,11 @@ class _Target:
     path: PathInDocument
 
     @property
+    def told(self) -> str:
+        """What it is called; a sentence has but a number."""
+        return f"{self.what} {self.name}" if self.what == "sentence" else self.name
+
+    @property
     def owner(self) -> str:
         """Whose name it bears; that of its row or lever for a sentence."""
         return self.name.rpartition(" of ")[2]
@@ -61,7 +66,7 @@ class ReachProofs:
         fault = Fault(
             f"proof-dead-{target.what}",
             self._places.of(target.file, target.path),
-            f"{target.name}, which no offer can reach",
+            f"{target.told}, which no offer can reach",
             f"a {target.what} that some offer reaches",
             "mend its condition, or remove it",
         )

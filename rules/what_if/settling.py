@@ -7,20 +7,23 @@ An answer that the door refuses beside the rest of the file is no answer.  A que
 several places may be answered at any of them, and counts by the best.  While a verdict is
 provisional, questions are ranked by what they settle, then by what they turn; a verdict that is
 decided by what they turn.  Where no question settles anything by itself, all are answered together,
-a few hundred times at random, to find the fewest that settle it.
+a few hundred times at random, and so are those that the book asks once they are answered, to find
+the fewest that settle it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from random import Random
 from typing import Any
 
-from rules.book import Book, Row
+from rules.book import Book, Question, Row
 from rules.case import Case
 from rules.errors import FailedWorld, UnusableCase
+from rules.expression import Value
+from rules.interpreter import compile as meaning
 from rules.judgement import Judge
 from rules.source import Document
 from rules.what_if.answers import Answers, answers_to
@@ -28,6 +31,8 @@ from rules.what_if.answers import Answers, answers_to
 JOINT = 300  # answers to all questions together
 HALVINGS = 30
 REVIEW = "review"
+
+Given = Mapping[str, tuple[Answers, Any]]  # question -> the place that is answered, and how
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +87,14 @@ class Settling:
     Attributes:
         together: The fewest questions whose answers, together, were found to settle the verdict;
             empty where one settles it alone, or none do.
+        follow_up: Those of them that are not asked yet: they come up once the others are answered.
         share: Of the answers that were tried together, those that settle it.
     """
 
     row: Row
     asked: Sequence[Asked]
     together: Sequence[str]
+    follow_up: Sequence[Question]
     share: float
 
 
@@ -122,7 +129,8 @@ class Settler:
         ranked = sorted(asked, key=lambda one: _decisive(one, is_open))
         is_stuck = is_open and all(one.settles == 0 for one in asked)
         together, share = self._together(asked) if is_stuck else ((), 0.0)
-        return Settling(self._judgement.row, ranked, together, share)
+        follow_up = [by_name[name] for name in together if name not in names]
+        return Settling(self._judgement.row, ranked, together, follow_up, share)
 
     def _asked(self, name: str, text: str, places: Sequence[str]) -> Asked:
         found = {
@@ -149,13 +157,20 @@ class Settler:
 
     def _row(self, given: Sequence[tuple[Answers, Any]]) -> Row | None:
         """What decides once answers stand in the file; None where they are refused."""
-        value = self._document.value
-        for answers, answer in given:
-            value = _with(value, answers.path, partial(answers.put, answer))
         try:
-            return self._judge.row(self._read(replace(self._document, value=value)))
+            return self._judge.row(self._case(given))
         except (UnusableCase, FailedWorld):
             return None
+
+    def _case(self, given: Sequence[tuple[Answers, Any]]) -> Case:
+        return self._read(replace(self._document, value=self._value(given)))
+
+    def _value(self, given: Sequence[tuple[Answers, Any]]) -> Mapping[str, Any]:
+        """What stands in the file with the answers."""
+        value: Mapping[str, Any] = self._document.value
+        for answers, answer in given:
+            value = _with(value, answers.path, partial(answers.put, answer))
+        return value
 
     def _stretches(self, answers: Answers, rows: Sequence[Row | None]) -> Iterator[Stretch]:
         """Runs of answers that lead to the same, with their ends as exact as they can be told."""
@@ -198,28 +213,59 @@ class Settler:
         """The fewest questions that settle it together, and how often all of them do."""
         draw = Random(0)
         open_questions = [one for one in asked if one.places]
-        if len(open_questions) < 2:
+        if not open_questions:
             return (), 0.0
-        found, settled = None, 0
-        for _ in range(JOINT):
-            given = {one.name: _drawn(one, draw) for one in open_questions}
-            if self._settles(given):
-                settled += 1
-                found = found or given
-        if found is None:
+        drawn = (self._drawn_out(open_questions, draw) for _ in range(JOINT))
+        settling = [given for given in drawn if given is not None]
+        if not settling:
             return (), 0.0
-        for name in list(found):
+        found = settling[0]
+        first = {one.name for one in asked}
+        for name in sorted(found, key=lambda name: name in first):  # what comes up later goes first
             rest = {other: answer for other, answer in found.items() if other != name}
             found = rest if self._settles(rest) else found
-        return tuple(found), settled / JOINT
+        return tuple(found), len(settling) / JOINT
 
-    def _settles(self, given: Mapping[str, tuple[Answers, Any]]) -> bool:
+    def _drawn_out(self, asked: Sequence[Asked], draw: Random) -> Given | None:
+        """Answers to all questions, and to those that come up then; None where none settle it."""
+        given: Given = {
+            one.name: _drawn([place.answers for place in one.places], draw) for one in asked
+        }
+        more = given
+        while more:
+            try:
+                case = self._case(list(given.values()))
+                judgement = self._judge.judge(case)
+            except (UnusableCase, FailedWorld):
+                return None
+            if judgement.row.decides != REVIEW:
+                return given
+            more = self._coming_up({**case.facts, **judgement.values}, given, draw)
+            given = {**given, **more}
+        return None
+
+    def _coming_up(self, known: Mapping[str, Any], given: Given, draw: Random) -> Given:
+        """Answers to what the book asks besides, once answers stand in the file."""
+        value = self._value(list(given.values()))
+        found: dict[str, tuple[Answers, Any]] = {}
+        for one, is_asked in self._questions:
+            if one.name not in given and is_asked(known) is True:
+                places = [answers_to(at, self._book, known, value) for at in one.asks_for]
+                listed = [answers for answers in places if answers]
+                found |= {one.name: _drawn(listed, draw)} if listed else {}
+        return found
+
+    @cached_property
+    def _questions(self) -> Sequence[tuple[Question, Callable[[Mapping[str, Any]], Value]]]:
+        return [(one, meaning(one.when)) for one in self._book.questions]
+
+    def _settles(self, given: Given) -> bool:
         row = self._row(list(given.values()))
         return row is not None and row.decides != REVIEW
 
 
-def _drawn(asked: Asked, draw: Random) -> tuple[Answers, Any]:
-    answers = draw.choice(asked.places).answers
+def _drawn(places: Sequence[Answers], draw: Random) -> tuple[Answers, Any]:
+    answers = draw.choice(places)
     return answers, draw.choice(answers.values)
 
 

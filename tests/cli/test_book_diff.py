@@ -52,9 +52,11 @@ def test_a_threshold_is_told_with_where_it_bites(run: Run, laxer: Path, offers: 
 
 
 def test_a_note_for_a_pull_request(run: Run, laxer: Path) -> None:
-    told = run("book", "diff", "shipped", str(laxer), *FEW, "--format", "md")[1]
+    asked = ("--offers", "8000", "--no-log", "--format", "md")
+    told = run("book", "diff", "shipped", str(laxer), *asked)[1]
     assert told.startswith("## From shipped")
     assert "### What decides" in told
+    assert "such as the plain offer with" in told
     assert "- values 2020-01-01 value: 0.05 -" in told
 
 

@@ -15,7 +15,7 @@ from offerdesk.firmness import fragility_of
 from offerdesk.open_questions import questions_of
 from offerdesk.subject import logged_subject
 from offerdesk.web.settings import Settings
-from tests.offers import FINAL, PERCENTILE, varied
+from tests.offers import FINAL, LATER, PERCENTILE, varied
 from tests.web.client import ANN, BOB, TOKENS, TestClient, as_user, code, decided, served
 from tests.web.forms import HTML, page, words
 from warehouse import log
@@ -122,6 +122,16 @@ def test_what_only_settles_it_together_is_told(client: TestClient, offers: Path)
     start, end = shown.index("Only together"), shown.index("None of these alone")
     assert all(by_id[name] in shown[start:end] for name in found["together"])
     assert "e+0" not in shown
+
+
+def test_a_question_that_comes_up_later_is_told_apart(client: TestClient) -> None:
+    id = made(LATER).id
+    for shown in (
+        words(page(client, f"/decisions/{id}/questions")),
+        words(client.get(f"/decisions/{id}/questions", headers=PART).text),
+    ):
+        later = shown[shown.index("asked once those are answered") :]
+        assert "Can shares be sold before a listing" in later
 
 
 def test_an_answer_that_settles_it_alone_shows_what_it_leads_to(client: TestClient) -> None:

@@ -175,6 +175,7 @@ SCHEMAS: Mapping[str, Shape] = {
             thing(id=_TEXT, text=_TEXT, settles=_SHARE, turns=_SHARE, places=many(_ANY))
         ),
         together=many(_TEXT),
+        follow_up=many(thing(id=_TEXT, text=_TEXT)),
         together_share=_SHARE,
     ),
     "Replay": thing(

@@ -69,6 +69,7 @@ class Leads:
         headline: In a sentence.
         alone: Questions that matter by themselves.
         together: Questions that settle it only together.
+        follow_up: What is asked besides, once those are answered.
         idle: Questions that have no bearing on the verdict.
     """
 
@@ -77,6 +78,7 @@ class Leads:
     headline: str
     alone: Sequence[Question]
     together: Sequence[Question]
+    follow_up: Sequence[str]
     idle: Sequence[Question]
 
 
@@ -86,8 +88,12 @@ def leads(answer: Questions, book: Book) -> Leads:
     alone = that_matter(record)
     together = [one for one in record["questions"] if one["id"] in record["together"]]
     rest = [one for one in record["questions"] if one not in alone and one not in together]
-    ready = ([_question(record, one, book) for one in some] for some in (alone, together, rest))
-    return Leads(record, answer.page(), _headline(record, len(alone)), *ready)
+    first, joint, idle = (
+        [_question(record, one, book) for one in some] for some in (alone, together, rest)
+    )
+    follow_up = [one["text"] for one in record["follow_up"]]
+    headline = _headline(record, len(alone))
+    return Leads(record, answer.page(), headline, first, joint, follow_up, idle)
 
 
 def _headline(record: Record, count: int) -> str:
