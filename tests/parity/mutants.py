@@ -119,14 +119,17 @@ def _other(old: type[exp.Expression], new: type[exp.Expression]) -> Change:
     def change(node: exp.Expression) -> exp.Expression | None:
         if type(node) is not old:
             return None
-        return new(**{name: _copied(value) for name, value in node.args.items()})
+        return new(**{name: _operand(value) for name, value in node.args.items()})
 
     return change
 
 
-def _copied(value: object) -> object:
+def _operand(value: object) -> object:
+    """A copy, in parentheses where another operator might bind it otherwise."""
     if isinstance(value, list):
-        return [_copied(one) for one in value]
+        return [_operand(one) for one in value]
+    if isinstance(value, exp.Binary):
+        return exp.Paren(this=value.copy())
     return value.copy() if isinstance(value, exp.Expression) else value
 
 
@@ -135,9 +138,8 @@ def _swapped(kind: type[exp.Expression]) -> Change:
         if type(node) is not kind:
             return None
         copy = node.copy()
-        this, other = copy.this, copy.expression
-        copy.set("this", other)
-        copy.set("expression", this)
+        copy.set("this", _operand(node.expression))
+        copy.set("expression", _operand(node.this))
         return copy
 
     return change
@@ -171,14 +173,21 @@ def _rest(node: exp.Expression) -> dict[str, object]:
     return {k: v for k, v in node.args.items() if k not in ("this", "expressions")}
 
 
-def _number(new: Callable[[float], float]) -> Change:
+def _number(new: Callable[[float], float | None]) -> Change:
     """Another number; those that only count rows and sentences have no exponent."""
 
     def change(node: exp.Expression) -> exp.Expression | None:
-        is_number = isinstance(node, exp.Literal) and not node.is_string and "e" in node.this
-        return sqlglot.parse_one(constant(new(float(node.this)))) if is_number else None
+        if not isinstance(node, exp.Literal) or node.is_string or "e" not in node.this:
+            return None
+        found = new(float(node.this))
+        return None if found is None else sqlglot.parse_one(constant(found))
 
     return change
+
+
+def _neighbour(towards: float) -> Change:
+    """The next number; zero's counts for none, as whatever it is added to or times swallows it."""
+    return _number(lambda one: math.nextafter(one, towards) if one else None)
 
 
 def _count(node: exp.Expression) -> exp.Expression | None:
@@ -237,7 +246,8 @@ def _branch_dropped(case: exp.Case) -> exp.Case | None:
 
 
 def _default_dropped(case: exp.Case) -> exp.Case | None:
-    if case.args.get("default") is None:
+    """Without ELSE it is NULL: another one, unless it says NULL."""
+    if isinstance(case.args.get("default"), exp.Null | None):
         return None
     case.set("default", None)
     return case
@@ -304,8 +314,8 @@ KINDS: Mapping[str, Change] = {
     "GREATEST without its first": _call(exp.Greatest, lambda some: some[1]),
     "GREATEST without its last": _call(exp.Greatest, lambda some: some[0]),
     "NULLIF dropped": _dropped(exp.Nullif),
-    "number one bit higher": _number(lambda one: math.nextafter(one, math.inf)),
-    "number one bit lower": _number(lambda one: math.nextafter(one, -math.inf)),
+    "number one bit higher": _neighbour(math.inf),
+    "number one bit lower": _neighbour(-math.inf),
     "number one higher": _number(lambda one: one + 1),
     "count one higher": _count,
     "another word": _word,
