@@ -31,6 +31,11 @@ _EQUAL = {
         "same bits as equal",
         "certain@worlds",
     ): "without a rival that may be shown all worlds are tried, and are alike",
+    (
+        "own end for the others'",
+        "dominated_by_competing@point/low",
+    ): "it asks only whether the lead is known; if not, nor is the reservation, or the rival's high "
+    "end is ten salaries and decides otherwise all the same",
     ("MAX as MIN", "retention_package@best@high"): _ONLY_CERTAIN,
     ("the last of equals", "best_showable@picked@high"): _ONLY_CERTAIN,
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 from rules.book import Book
 from rules.case import Case
+from rules.checker import Type
 from rules.covering.changing import Changes
 from rules.covering.conditions import CASE, Decision, decisions
 from rules.covering.scopes import Scopes
@@ -95,15 +96,19 @@ def _asked(book: Book, cases: Sequence[Case], draw: random.Random) -> Iterator[C
     """Some cases with each component aimed just above what is offered, and free to go further."""
     formulas = [one for layer in (*book.layers, *book.closing) for one in layer.formulas]
     terms = {one.name: one.expression for one in formulas}
+    money = {name for name, fact in book.facts.items() if _is_money(fact.type)}
     for offered in [name for name in terms if name.endswith("_offered")]:
         component = offered.removesuffix("_offered")
         for case in draw.choices(cases, k=OF_EACH_COMPONENT):
             facts, amount = dict(case.facts), draw.uniform(10_000, 300_000)
             for part, times in (("cap", 2.0), ("goal", 1 + draw.random() / 50), ("offered", 1.0)):
-                for name in names(terms[f"{component}_{part}"]) & book.facts.keys():
-                    if book.facts[name].type.unit in ("currency", "currency/year"):
-                        facts[name] = amount * times
+                for name in names(terms[f"{component}_{part}"]) & money:
+                    facts[name] = amount * times
             yield replace(case, facts=facts)
+
+
+def _is_money(kind: Type) -> bool:
+    return kind.unit is not None and dict(kind.unit.powers).get("currency") == 1
 
 
 # --- A rival's pay in small steps -----------------------------------------------------------------
