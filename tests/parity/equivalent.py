@@ -34,7 +34,7 @@ _EQUAL = {
     (
         "own end for the others'",
         "dominated_by_competing@point/low",
-    ): "it asks only whether the lead is known; if not, nor is the reservation, or else the rival"
+    ): "it asks only whether the lead is known; if not, nor is the reservation, or else the rival "
     "is worth up to ten salaries more, which decides otherwise all the same",
     ("MAX as MIN", "retention_package@best@high"): _ONLY_CERTAIN,
     ("the last of equals", "best_showable@picked@high"): _ONLY_CERTAIN,
