@@ -15,6 +15,10 @@ _EQUAL = {
     ): "both flags of an entry are always known, and an offer without entries is seen to later",
     ("NULLIF dropped", "guide_tc_deviation"): "the top of a band is at least 1",
     ("count one higher", "critical_project_deadline@says"): "its last sentence can always be said",
+    (
+        "number one bit higher",
+        "ask_bonus_guaranteed_y1_open",
+    ): "whatever is above zero leaves it open",
     ("another word", "ask_sign_on_open"): "a sign-on is open by default, too",
     ("CASE without its first branch", "flexibility@relocation"): "its number is the default",
     ("CASE branches reversed", "paycut"): "the branches exclude one another",
