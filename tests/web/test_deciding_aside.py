@@ -79,7 +79,7 @@ def logged() -> list[str]:
 
 def has_ended(pid: int | None) -> bool:
     assert pid is not None
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
     return not Path(f"/proc/{pid}").exists()
