@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.schema import IDENTIFIED, drift, layout_of
 from warehouse.snapshot import find_snapshot, held_snapshots
+from warehouse.sql_text import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -64,8 +65,7 @@ def difference(before: Path, after: Path) -> list[TableDifference]:
     with closing(duckdb.connect()) as connection:
         connection.execute("SET enable_progress_bar = false")
         for name, path in (("a", before), ("b", after)):
-            escaped = str(path).replace("'", "''")
-            connection.execute(f"ATTACH '{escaped}' AS {name} (READ_ONLY)")
+            connection.execute(f"ATTACH {literal(str(path))} AS {name} (READ_ONLY)")
         found = [_of_table(connection, table, key) for table, key in _keyed(connection)]
     return [one for one in found if one.added or one.removed or one.changed]
 
@@ -79,8 +79,7 @@ def drift_between(before: Path, after: Path) -> list[tuple[str, str, float | Non
 
     with closing(duckdb.connect(str(after), read_only=True)) as connection:
         connection.execute("SET enable_progress_bar = false")
-        escaped = str(before).replace("'", "''")
-        connection.execute(f"ATTACH '{escaped}' AS earlier (READ_ONLY)")
+        connection.execute(f"ATTACH {literal(str(before))} AS earlier (READ_ONLY)")
         is_same = layout_of(connection, "earlier") == layout_of(connection, after.stem) is not None
         return drift(connection) if is_same else []
 

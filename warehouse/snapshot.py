@@ -24,6 +24,7 @@ from warehouse.cards import write_cards
 from warehouse.disk import writing_to
 from warehouse.home import home
 from warehouse.schema import IDENTIFIED, TABLES, create_tables, layout
+from warehouse.sql_text import literal
 from warehouse.whole_file import write_whole
 
 if TYPE_CHECKING:  # slow to load, and to find a snapshot it is not needed
@@ -225,8 +226,8 @@ def carry_over(draft: Draft, replaced_files: list[str]) -> None:
     """
     if current_id(draft.folder) is None:
         return
-    source = str(find_snapshot(None, draft.folder).path).replace("'", "''")
-    draft.connection.execute(f"ATTACH '{source}' AS earlier (READ_ONLY)")
+    source = literal(str(find_snapshot(None, draft.folder).path))
+    draft.connection.execute(f"ATTACH {source} AS earlier (READ_ONLY)")
     kept = "SELECT load_id FROM earlier.load WHERE NOT list_contains(CAST(? AS VARCHAR[]), file)"
     for table in _tables_of(draft.connection, "earlier"):
         draft.connection.execute(

@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from warehouse.one_file import one_file
 from warehouse.schema import IDENTIFIED, TABLES, columns_of, create_tables, insert_rows
+from warehouse.sql_text import literal, one_file
 
 HELD_ROWS = "held_rows.parquet"  # numbers of the rows beside it that are not for their table
 
@@ -26,7 +26,8 @@ def write_staged(folder: Path, rows: Mapping[str, Iterable[Mapping[str, Any]]]) 
         create_tables(connection)
         for table, of_table in rows.items():
             insert_rows(connection, table, of_table)
-            connection.execute(f"COPY {table} TO '{_path(folder, table)}' (FORMAT parquet)")
+            target = literal(str(folder / f"{table}.parquet"))
+            connection.execute(f"COPY {table} TO {target} (FORMAT parquet)")
 
 
 def insert_staged(connection: DuckDBPyConnection, folder: Path) -> None:
@@ -122,7 +123,3 @@ def _set_aside(table: str) -> str:
         FROM quarantine AS q JOIN load AS l USING (load_id)
         WHERE q.severity = 'aside' AND q.landing = '{table}'
     """
-
-
-def _path(folder: Path, table: str) -> str:
-    return str(folder / f"{table}.parquet").replace("'", "''")

@@ -121,7 +121,7 @@ class Vocabulary:
         faults: list[Fault] = []
         paths: dict[str, PathInDocument] = {}
         lists: dict[str, str] = {}
-        identifier = _identifier(columns)
+        identifier = identifier_of(columns)
         carried, dropped = [], []
         for column in columns:
             name = plain_name(column)
@@ -204,7 +204,7 @@ class Vocabulary:
         return [*self.known, *self.lists]
 
 
-def _identifier(columns: Sequence[str]) -> str | None:
+def identifier_of(columns: Sequence[str]) -> str | None:
     """The column that tells offers apart; of several, the one whose name says so best."""
     known = {plain_name(column): column for column in reversed(columns)}
     return next((known[name] for name in IDENTIFIERS if name in known), None)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.scoring.columns import IDENTIFIERS, ROW_IN_SHEET, plain_name
+from pipelines.scoring.columns import IDENTIFIERS, ROW_IN_SHEET, identifier_of, plain_name
 from pipelines.scoring.job import Job, Part, as_text, given, raw_part
 from pipelines.scoring.keeping import keep
 from pipelines.scoring.lists import names_of, nested
@@ -54,14 +54,13 @@ def _keyed(landed: Landed, sheet: Path, job: Job) -> pl.DataFrame:
     if ROW_IN_SHEET not in rivals.columns:
         rivals = rivals.with_columns(pl.int_range(1, pl.len() + 1).alias(ROW_IN_SHEET))
     columns = [name for name in rivals.columns if name != ROW_IN_SHEET]
-    identifiers = [name for name in columns if plain_name(name) in IDENTIFIERS]
-    identifiers.sort(key=lambda name: IDENTIFIERS.index(plain_name(name)))
-    if not identifiers or job.columns.identifier is None:
-        missing = job.sheet if identifiers else sheet.name
+    identifier = identifier_of(columns)
+    if identifier is None or job.columns.identifier is None:
+        missing = sheet.name if identifier is None else job.sheet
         raise UnusableCase(_no_identifier(missing))
-    names = names_of(tuple(name for name in columns if name not in identifiers))
-    key = as_text(rivals[identifiers[0]]).str.strip_chars()
-    return rivals.drop(identifiers).rename(names).with_columns(key.alias(KEY))
+    stated = [name for name in columns if plain_name(name) not in IDENTIFIERS]
+    key = as_text(rivals[identifier]).str.strip_chars().alias(KEY)
+    return rivals.select(ROW_IN_SHEET, key, *stated).rename(names_of(tuple(stated)))
 
 
 def _check_one_place(sheet: Path, job: Job, parts: Sequence[Part]) -> None:

@@ -31,4 +31,4 @@ def _has_blank_lines(path: Path) -> bool:
         if not file.read(1):
             return False
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-            return whole[:2] != b"PK" and _BLANK.search(whole) is not None
+            return _BLANK.search(whole) is not None

@@ -28,11 +28,11 @@ from pipelines.sources.text_rows import (
     PERSONAL,
     ROWS,
     column_names,
-    literal,
     load_text_rows,
     quoted,
 )
 from warehouse.schema import insert_rows
+from warehouse.sql_text import literal
 
 if TYPE_CHECKING:
     from pipelines.contract import Contract

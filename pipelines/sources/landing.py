@@ -14,8 +14,8 @@ from duckdb import DuckDBPyConnection
 from pipelines.records import LoadCount, SourceFile
 from pipelines.sources.naming import name_pay
 from pipelines.sources.naming_reference import name_vesting, name_wage, name_wage_area
-from pipelines.sources.text_rows import QUICK, ROWS, literal
-from warehouse.one_file import one_file
+from pipelines.sources.text_rows import QUICK, ROWS
+from warehouse.sql_text import literal, one_file
 from warehouse.staging import HELD_ROWS
 
 # What completes the stated rows of a landing table, where that takes more than SQL.

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipelines.sources.head import Head
-from pipelines.sources.text_rows import literal, quoted
+from pipelines.sources.text_rows import quoted
+from warehouse.sql_text import literal
 
 PERCENTILES = ("p10", "p25", "p50", "p75", "p90")
 # What is said of a statistic by flags: suppressed_p90, top_coded_p90.

@@ -25,13 +25,13 @@ from pipelines.sources.text_rows import (
     MALFORMED,
     PERSONAL,
     encoding_of,
-    literal,
     load_text_rows,
     quoted,
 )
 from pipelines.sources.workbench import workbench
 from pipelines.sources.worksheet import rows_of, worksheets
 from rules.errors import FailedWorld, Fault, UnusableCase
+from warehouse.sql_text import literal
 
 PARQUET = (".parquet", ".pq")
 LINES = (".jsonl", ".ndjson")

@@ -6,7 +6,7 @@ from functools import cache
 
 import pycountry
 
-from pipelines.sources.text_rows import literal
+from warehouse.sql_text import literal
 
 
 @cache

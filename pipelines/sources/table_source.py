@@ -20,9 +20,10 @@ from pipelines.records import Held, LoadCount, SourceFile, canonical
 from pipelines.sources.head import Head, head_of
 from pipelines.sources.landing import finish, land
 from pipelines.sources.source import Batch
-from pipelines.sources.text_rows import MALFORMED, ROWS, literal, load_text_rows
+from pipelines.sources.text_rows import MALFORMED, ROWS, load_text_rows
 from pipelines.sources.unread_columns import out_of_the_way
 from pipelines.sources.workbench import workbench
+from warehouse.sql_text import literal
 from warehouse.staging import write_staged
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from duckdb import DuckDBPyConnection, InvalidInputException
 
 from pipelines.sources.head import Head, sheet_rows
 from pipelines.sources.json_rows import write_lines
-from warehouse.one_file import one_file
+from warehouse.sql_text import literal, one_file
 
 ROWS = "source_row"
 MALFORMED = "malformed_row"
@@ -145,15 +145,6 @@ def quoted(name: str) -> str:
     True
     """
     return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it.
-
-    >>> print(literal("O'Neill"))
-    'O''Neill'
-    """
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _read(
