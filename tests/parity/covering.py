@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rules.book import Book
 from rules.case import Case
 from rules.covering.changing import Changes
-from rules.covering.conditions import CASE, decisions
+from rules.covering.conditions import CASE, Decision, decisions
 from rules.covering.coverage import DECIDES, EDGE, EQUAL, UNKNOWN, Aim, Coverage
 from rules.covering.search import Search
 from rules.judgement import Judge
@@ -71,8 +71,7 @@ def covering(
 
 def at_ends(book: Book, judge: Judge, cases: Sequence[Case], seed: int) -> list[Case]:
     """Cases on the lines of whatever hangs on an uncertain number, in every other world."""
-    hanging = frozenset(judge._hanging)
-    some = [one for one in decisions(book) if one.place == CASE and one.term.split()[-1] in hanging]
+    some = uncertain(book, judge)
     starts = [case for case in cases if len(judge.judge(case).trials) > 1]
     found: list[Case] = []
     for world in WORLDS[1:]:
@@ -82,6 +81,12 @@ def at_ends(book: Book, judge: Judge, cases: Sequence[Case], seed: int) -> list[
         Search(coverage, seed).run((EDGE,), 1)
         found += coverage.cases[len(starts) :]
     return found
+
+
+def uncertain(book: Book, judge: Judge) -> list[Decision]:
+    """The decisions of whatever hangs on an uncertain number."""
+    hanging = frozenset(judge._hanging)
+    return [one for one in decisions(book) if one.place == CASE and one.term.split()[-1] in hanging]
 
 
 def _add(coverage: Coverage, case: Case, judge: Judge) -> int:

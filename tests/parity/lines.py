@@ -13,11 +13,12 @@ from rules.book import Book
 from rules.case import Case
 from rules.checker import Type
 from rules.covering.changing import Changes
-from rules.covering.conditions import CASE, Decision, decisions
+from rules.covering.conditions import Decision, decisions
 from rules.covering.scopes import Scopes
 from rules.expression import Compare, Name, names
 from rules.judgement import Judge
 from tests.generating import is_within_doubles
+from tests.parity.covering import uncertain
 
 RUNGS = [0.5 + step / 40 for step in range(41)]  # a rival's pay, from half to one and a half
 GRANTS = ("equity_grant_value", "equity_annual_value", "equity_shares")
@@ -46,13 +47,7 @@ def _tied(book: Book, judge: Judge, cases: Sequence[Case], draw: random.Random) 
 
     Of the other numbers on these lines some are left out, since mostly one of them decides before.
     """
-    hanging = frozenset(judge._hanging)
-    pairs = [
-        pair
-        for one in decisions(book)
-        if one.place == CASE and one.term.split()[-1] in hanging
-        for pair in _against_facts(book, one)
-    ]
+    pairs = [pair for one in uncertain(book, judge) for pair in _against_facts(book, one)]
     stated = sorted({fact for fact, _ in pairs})
     scopes, wanted = Scopes(book), frozenset(other for _, other in pairs)
     for case in cases:
